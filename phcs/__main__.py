@@ -1,0 +1,5 @@
+"""`python -m phcs`: everything on this machine."""
+
+from phcs.embedded.supervisor import main
+
+raise SystemExit(main())

@@ -1,0 +1,13 @@
+"""Commands for operators: the same use cases as the pages and the REST interface."""
+
+from flask import Flask
+
+from phcs.cli import administration, audit, demo, imports
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    administration.register_commands(app)
+    app.cli.add_command(imports.group)
+    app.cli.add_command(audit.group)
+    app.cli.add_command(demo.group)

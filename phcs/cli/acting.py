@@ -1,0 +1,32 @@
+"""Who a command acts for."""
+
+from flask import current_app
+
+from phcs.config import Settings
+from phcs.core.actors import Actor
+from phcs.core.errors import InvalidInputError
+from phcs.extensions import db
+from phcs.queries.acting_people import actor_of_person, first_admin
+
+
+def settings() -> Settings:
+    """The installation's settings."""
+    found = current_app.config["PHCS"]
+    assert isinstance(found, Settings)  # noqa: S101 - set by the app factory
+    return found
+
+
+def actor_named(email: str) -> Actor:
+    """The person with this address; without one, the first admin of the only organisation.
+
+    Raises InvalidInputError when there is no such person, or no way to choose one.
+    """
+    found = actor_of_person(db.session(), email=email) if email else first_admin(db.session())
+    db.session.rollback()
+    if found is None:
+        raise InvalidInputError(
+            f"Nobody with the address {email} can act."
+            if email
+            else "Say who does this with --as EMAIL: there is not exactly one organisation with an admin."
+        )
+    return found

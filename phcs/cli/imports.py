@@ -1,0 +1,293 @@
+"""`flask imports …`: the whole way of a file in one process and without a broker, and each step of it alone."""
+
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+from uuid import UUID
+
+import click
+import orjson
+from flask.cli import AppGroup
+
+from phcs.cli.acting import actor_named, settings
+from phcs.cli.mapping_file import MappingFile, read_mapping_file
+from phcs.cli.progress import ProgressLine
+from phcs.core.actors import Actor
+from phcs.core.errors import UseCaseError
+from phcs.core.options import OnError
+from phcs.core.planning import DuplicateStrategy
+from phcs.core.states import ImportState
+from phcs.extensions import db
+from phcs.queries.import_report import import_as_json
+from phcs.queries.imports import HistoryFilter, ImportDetails, import_details, recent_imports
+from phcs.queries.preview import PreviewFilter, PreviewRow, preview_rows
+from phcs.services.advancing import advance_import
+from phcs.services.approval import abort_import, approve_import, cancel_import
+from phcs.services.mapping_columns import confirm_mapping
+from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
+from phcs.services.working import Workshop, utc_now, workshop_from
+
+DONE, REFUSED, DONE_WITH_REJECTED = 0, 1, 3
+ENDED_WELL = frozenset({ImportState.REVIEW, ImportState.COMPLETED})
+
+group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
+as_option = click.option(
+    "--as", "email", default="", metavar="EMAIL", help="Who does it; else the first admin."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object as the last line.")
+
+
+@group.command("run")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="auto", show_default=True)
+@click.option("--kind", default="auto", show_default=True)
+@click.option("--mapping", "mapping_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--service", default="", help="The service of rows that name none.")
+@click.option("--duplicates", type=click.Choice([one.value for one in DuplicateStrategy]), default="link")
+@click.option(
+    "--on-error", type=click.Choice([one.value for one in OnError]), default="skip", show_default=True
+)
+@click.option("--dry-run", is_flag=True, help="Show what would happen, then decline the import.")
+@click.option("--approve", is_flag=True, help="Also approve and promote.")
+@click.option("--approve-as", default="", metavar="EMAIL", help="Who approves; else whoever uploads.")
+@click.option("--batch-size", type=click.IntRange(1, 100_000), help="Rows in a chunk.")
+@as_option
+@json_option
+def run(  # noqa: PLR0913 - a command's options
+    *,
+    file: Path,
+    source: str,
+    kind: str,
+    mapping_path: Path | None,
+    service: str,
+    duplicates: str,
+    on_error: str,
+    dry_run: bool,
+    approve: bool,
+    approve_as: str,
+    batch_size: int | None,
+    email: str,
+    as_json: bool,
+) -> None:
+    """Upload FILE, stage it, show the preview; with --approve also approve and promote it."""
+    if dry_run and approve:
+        raise click.UsageError("--dry-run and --approve exclude each other.")
+    choices = UploadChoices(
+        source=source, kind=kind, duplicates=duplicates, on_error=on_error, service=service
+    )
+    try:
+        mapping = read_mapping_file(mapping_path)
+        actor = actor_named(email)
+        approver = actor_named(approve_as) if approve_as else actor
+        import_id = _receive(file, actor, choices)
+        _advance(import_id, batch_size)
+        details = _mapped(import_id, actor, mapping, batch_size)
+        if approve and details.row.state is ImportState.REVIEW:
+            approve_import(
+                actor=approver, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint
+            )
+            _advance(import_id, batch_size)
+            details = _details(actor, import_id)
+        if dry_run and details.row.state is ImportState.REVIEW:
+            abort_import(actor=approver, now=utc_now(), import_id=import_id, reason="Dry run.")
+    except UseCaseError as problem:
+        _refuse(problem.sentence)
+    _report(details, as_json=as_json)
+
+
+@group.command("list")
+@as_option
+def list_imports(*, email: str) -> None:
+    """List the newest imports."""
+    actor = _acting(email)
+    page = recent_imports(db.session(), organisation_id=actor.organisation_id, wanted=HistoryFilter())
+    for row in page.rows:
+        click.echo(
+            f"{row.id}  {row.state.value:10}  {row.rows:>8} rows  {row.created_at:%Y-%m-%d %H:%M}  {row.file_name}"
+        )
+
+
+@group.command("show")
+@click.argument("import_id", type=click.UUID)
+@as_option
+@json_option
+def show(*, import_id: UUID, email: str, as_json: bool) -> None:
+    """Show one import."""
+    details = _known(_acting(email), import_id)
+    _print(details, as_json=as_json)
+
+
+@group.command("rows")
+@click.argument("import_id", type=click.UUID)
+@click.option("--status", type=click.Choice(["valid", "warning", "error"]), default=None)
+@as_option
+def rows(*, import_id: UUID, status: str | None, email: str) -> None:
+    """List the staged rows with their outcome and findings, a JSON object a line."""
+    actor = _acting(email)
+    _known(actor, import_id)
+    cursor: str | None = None
+    while True:
+        page = preview_rows(
+            db.session(),
+            organisation_id=actor.organisation_id,
+            import_id=import_id,
+            wanted=PreviewFilter(status=status or ""),
+            cursor=cursor,
+            size=500,
+        )
+        for row in page.rows:
+            click.echo(orjson.dumps(_row_json(row)).decode())
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+@group.command("approve")
+@click.argument("import_id", type=click.UUID)
+@as_option
+@json_option
+def approve(*, import_id: UUID, email: str, as_json: bool) -> None:
+    """Approve the plan of an import as it is now, and promote it."""
+    actor = _acting(email)
+    details = _known(actor, import_id)
+    try:
+        approve_import(actor=actor, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint)
+        _advance(import_id, None)
+    except UseCaseError as problem:
+        _refuse(problem.sentence)
+    _report(_details(actor, import_id), as_json=as_json)
+
+
+@group.command("abort")
+@click.argument("import_id", type=click.UUID)
+@click.option("--reason", default="")
+@as_option
+def abort(*, import_id: UUID, reason: str, email: str) -> None:
+    """Decline an import at review; nothing was changed."""
+    try:
+        abort_import(actor=_acting(email), now=utc_now(), import_id=import_id, reason=reason)
+    except UseCaseError as problem:
+        _refuse(problem.sentence)
+    click.echo("Aborted. Nothing was changed.")
+
+
+@group.command("cancel")
+@click.argument("import_id", type=click.UUID)
+@as_option
+def cancel(*, import_id: UUID, email: str) -> None:
+    """Stop an import before review; nothing was changed."""
+    try:
+        cancel_import(actor=_acting(email), now=utc_now(), import_id=import_id)
+    except UseCaseError as problem:
+        _refuse(problem.sentence)
+    click.echo("Cancelled. Nothing was changed.")
+
+
+def _receive(file: Path, actor: Actor, choices: UploadChoices) -> UUID:
+    found = settings()
+    with file.open("rb") as stream:
+        return receive_file(
+            actor=actor,
+            now=utc_now(),
+            stream=stream,
+            file_name=file.name,
+            choices=choices,
+            store=workshop_from(found).store,
+            limits=UploadLimits(
+                max_bytes=found.max_upload_bytes,
+                max_age_days=found.date_max_age_days,
+                future_days=found.date_future_days,
+            ),
+        )
+
+
+def _advance(import_id: UUID, batch_size: int | None) -> None:
+    with ProgressLine() as line:
+        workshop: Workshop = workshop_from(settings(), told=line.show, chunk_rows=batch_size)
+        advance_import(import_id=import_id, workshop=workshop)
+
+
+def _mapped(
+    import_id: UUID, actor: Actor, mapping: MappingFile | None, batch_size: int | None
+) -> ImportDetails:
+    """The import after the mapping of a file has been confirmed, where one was given."""
+    details = _details(actor, import_id)
+    if mapping is not None and details.tables:
+        targets = mapping.targets(details.tables[0].reading)
+        confirm_mapping(
+            actor=actor, now=utc_now(), import_id=import_id, targets=targets, constants=mapping.constants
+        )
+        _advance(import_id, batch_size)
+        details = _details(actor, import_id)
+    return details
+
+
+def _details(actor: Actor, import_id: UUID) -> ImportDetails:
+    db.session.rollback()
+    return _known(actor, import_id)
+
+
+def _known(actor: Actor, import_id: UUID) -> ImportDetails:
+    details = import_details(
+        db.session(), organisation_id=actor.organisation_id, import_id=import_id, now=utc_now()
+    )
+    if details is None:
+        _refuse("There is no such import.")
+    return details
+
+
+def _acting(email: str) -> Actor:
+    try:
+        return actor_named(email)
+    except UseCaseError as problem:
+        _refuse(problem.sentence)
+
+
+def _report(details: ImportDetails, *, as_json: bool) -> None:
+    """Print the import and leave with the exit code that its state means."""
+    _print(details, as_json=as_json)
+    if details.row.state not in ENDED_WELL:
+        sys.exit(REFUSED)
+    sys.exit(DONE_WITH_REJECTED if details.row.error else DONE)
+
+
+def _print(details: ImportDetails, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(orjson.dumps(import_as_json(details)).decode())
+        return
+    row = details.row
+    click.echo(f"{row.id}  {row.file_name}: {row.state.value}")
+    click.echo(
+        f"{row.rows:,} rows: {row.valid:,} valid, {row.warning:,} with warnings, {row.error:,} with errors"
+    )
+    for kind in ("owner", "pet", "case"):
+        counts = {name: number for name, number in details.plan_counts.get(kind, {}).items() if number}
+        if counts:
+            click.echo(f"  {kind}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
+    for code, number in sorted(details.finding_counts.items()):
+        click.echo(f"  {code}: {number:,}")
+    if details.failure:
+        click.echo(details.failure, err=True)
+    for table in details.tables if row.state is ImportState.MAPPING else ():
+        click.echo(
+            f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service).",
+            err=True,
+        )
+
+
+def _row_json(row: PreviewRow) -> dict[str, Any]:
+    return {
+        "row": row.row_no,
+        "status": row.status.value,
+        "outcome": row.outcome,
+        "findings": [
+            {"code": one.code.value, "severity": one.severity.value, "column": one.column, "value": one.value}
+            for one in row.findings
+        ],
+        "record": row.record,
+    }
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(REFUSED)

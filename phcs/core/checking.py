@@ -1,0 +1,111 @@
+"""Source row → record and findings: every problem of a row at once, never just the first.
+
+Errors keep a row out of the plan, warnings do not, notes inform. The codes are in `findings`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from phcs.core.findings import Finding, FindingCode, RowStatus, Severity, row_status
+from phcs.core.mapping.case_facts import derived_case_id, read_case, read_row_status
+from phcs.core.mapping.gathering import Gatherer
+from phcs.core.mapping.mapped_row import MappedRow, MappedTable
+from phcs.core.mapping.owner_facts import read_owner, read_row_pets
+from phcs.core.mapping.rules import CheckRules, CheckSettings
+from phcs.core.mapping.tables import TableMapping
+from phcs.core.mapping.targets import SHORTEST_LIMIT, character_limit
+from phcs.core.reading.tables import SourceRow
+from phcs.core.records import RecordKind, RowRecord
+from phcs.core.sources import source_named
+from phcs.core.values.texts import parse_yes_no
+
+__all__ = ["CheckSettings", "CheckedRow", "RowChecker"]
+
+_SKIPS = (
+    ("row.staff_block", FindingCode.ROW_STAFF_BLOCK),
+    ("row.anonymised", FindingCode.ROW_ANONYMISED),
+)
+_FLAGS = {
+    "wide": (FindingCode.ROW_TOO_WIDE, Severity.ERROR),
+    "narrow": (FindingCode.ROW_TOO_NARROW, Severity.NOTE),
+    "character": (FindingCode.ROW_UNREADABLE_CHARACTER, Severity.WARNING),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """What a row says and what is wrong with it; the record of a row with errors is for showing only."""
+
+    row_no: int
+    record: RowRecord
+    findings: tuple[Finding, ...]
+    status: RowStatus
+
+
+class RowChecker:
+    """Checks the rows of one table; made once for each table, it then never raises on what cells hold."""
+
+    def __init__(
+        self,
+        mapping: TableMapping,
+        headings: tuple[str, ...],
+        settings: CheckSettings,
+        now: datetime,
+    ) -> None:
+        """Prepare the check; `now` has a zone. Raises InvalidInputError for settings that cannot be."""
+        self._gatherer = Gatherer(mapping, source_named(mapping.source))
+        self._rules = CheckRules.of(settings=settings, day_first=mapping.day_first, now=now)
+        self._table = MappedTable.of(mapping=mapping, headings=headings)
+        self._is_case = mapping.kind is RecordKind.CASE
+        self._has_marks = any(target in self._table.heading_of_target for target, _ in _SKIPS)
+
+    def check(self, row: SourceRow) -> CheckedRow:
+        """Return the record of this row with every finding about it."""
+        cells = row.cells
+        if len(cells) < self._gatherer.width:
+            cells = cells + [""] * (self._gatherer.width - len(cells))
+        values, positions = self._gatherer.gather(cells)
+        mapped = MappedRow(values, positions, self._table)
+        for flag in row.flags:
+            if flag in _FLAGS:
+                mapped.add(*_FLAGS[flag])
+        skip = self._skip_code(mapped) if self._has_marks else None
+        if skip is not None:
+            mapped.add(skip, Severity.NOTE, skip.value)
+            record = RowRecord(skip=skip.value)
+        else:
+            _cut_long_values(mapped)
+            record = self._case_record(mapped) if self._is_case else self._owner_record(mapped)
+        findings = tuple(mapped.findings)
+        status = row_status(findings) if findings else RowStatus.VALID
+        return CheckedRow(row.row_no, record, findings, status)
+
+    @staticmethod
+    def _skip_code(row: MappedRow) -> FindingCode | None:
+        """Return why the whole row is passed over, None for a row about a person."""
+        return next((code for target, code in _SKIPS if parse_yes_no(row.values.get(target, ""))), None)
+
+    def _case_record(self, row: MappedRow) -> RowRecord:
+        status = read_row_status(row)
+        owner = read_owner(row, self._rules, is_flagged=status.is_flagged)
+        spare: dict[str, str] = {}
+        pets = read_row_pets(row, self._rules, spare)
+        case = read_case(row, self._rules, status=status, custom=spare)
+        case_id = row.values.get("case.external_id") or derived_case_id(owner, pets, case)
+        return RowRecord(owner, row.values.get("owner.external_id", ""), pets, case, case_id)
+
+    def _owner_record(self, row: MappedRow) -> RowRecord:
+        owner = read_owner(row, self._rules, is_flagged=False)
+        pets = read_row_pets(row, self._rules, owner.custom)
+        return RowRecord(owner, row.values.get("owner.external_id", ""), pets)
+
+
+def _cut_long_values(row: MappedRow) -> None:
+    """Note and cut every text that is longer than its field; the row is an error, so nothing is lost."""
+    if max(map(len, row.values.values()), default=0) <= SHORTEST_LIMIT:
+        return
+    for target, text in row.values.items():
+        if len(text) > character_limit(target):
+            limit = character_limit(target)
+            row.add(FindingCode.VALUE_TOO_LONG, Severity.ERROR, target, detail=str(limit))
+            row.values[target] = text[:limit]

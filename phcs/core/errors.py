@@ -1,0 +1,87 @@
+"""Promises that could not be kept. Bad data is never one of these: that is a `Finding`."""
+
+
+class UseCaseError(Exception):
+    """A use case refused to act; nothing was changed.
+
+    `code` is stable and for programs; the text of the exception is one plain sentence for people.
+    """
+
+    code = "refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class WrongStateError(UseCaseError):
+    """The import is not in a state that allows this."""
+
+    code = "import.wrong_state"
+
+    def __init__(self, before: str, after: str) -> None:
+        super().__init__(f"This import is {before}, so it cannot become {after}.")
+        self.before = before
+        self.after = after
+
+
+class AlreadyDecidedError(UseCaseError):
+    """Somebody else decided first; the sentence says who and when."""
+
+    code = "import.already_decided"
+
+
+class StalePlanError(UseCaseError):
+    """The plan that was looked at is no longer the plan, so it cannot be approved or promoted."""
+
+    code = "plan.stale"
+
+
+class BlockedByErrorsError(UseCaseError):
+    """The import stops at errors (`on_error=stop`) and has some."""
+
+    code = "import.has_errors"
+
+
+class FourEyesError(UseCaseError):
+    """The organisation asks for a second person, and this person prepared the import."""
+
+    code = "import.four_eyes"
+
+
+class LeaseLostError(UseCaseError):
+    """Another worker has taken this import over; this one must stop without a trace."""
+
+    code = "import.lease_lost"
+
+
+class NotFoundError(UseCaseError):
+    """There is no such thing in this organisation (or it is another's, which is the same answer)."""
+
+    code = "not_found"
+
+
+class NotAllowedError(UseCaseError):
+    """The actor lacks the permission."""
+
+    code = "not_allowed"
+
+
+class InvalidInputError(UseCaseError):
+    """What was given cannot be accepted; the sentence says what to change."""
+
+    code = "invalid_input"
+
+
+class UnreadableFileError(UseCaseError):
+    """The file cannot be read; the sentence names what is wrong and what to do.
+
+    `reason` is the stable code, e.g. `file.not_text` or `file.too_many_columns`.
+    """
+
+    code = "file.unreadable"
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = reason
+        self.reason = reason

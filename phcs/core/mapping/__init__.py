@@ -1,0 +1,1 @@
+"""Finding our fields among a table's columns and values."""

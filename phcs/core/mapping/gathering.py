@@ -1,0 +1,80 @@
+"""Cells → texts by target, as a mapping says. Compiled once for each table, run once for each row."""
+
+from phcs.core.mapping.tables import TableMapping
+from phcs.core.mapping.targets import JOINED
+from phcs.core.sources.source import Source
+from phcs.core.values.texts import fold_heading
+
+_LABEL_CHARACTERS = 60
+_REMEMBERED_CELLS = 20_000
+
+
+class Gatherer:
+    """Collects the filled cells of a row under their targets."""
+
+    def __init__(self, mapping: TableMapping, source: Source) -> None:
+        self._plan = tuple(
+            (column.position, column.target, JOINED.get(column.target))
+            for column in mapping.columns
+            if column.target
+        )
+        self._constants = mapping.constants
+        self.width = max((column.position for column in mapping.columns), default=-1) + 1
+        self._free = tuple(column.position for column in mapping.columns if not column.target)
+        self._free_set = frozenset(self._free)
+        self._labels = source.field_labels if mapping.label_groups else {}
+        self._distance = source.label_distance
+        self._label_of_cell: dict[str, str] = {}
+
+    def gather(self, cells: list[str]) -> tuple[dict[str, str], dict[str, int]]:
+        """Return target → text without blanks around it, and target → position of the (first) cell.
+
+        Cells that say nothing are left out; constants fill what the row leaves open and have no position.
+        """
+        values: dict[str, str] = {}
+        positions: dict[str, int] = {}
+        for position, target, joint in self._plan:
+            text = cells[position]
+            if text:
+                text = text.strip()
+                if not text:
+                    continue
+                if target not in values:
+                    values[target] = text
+                    positions[target] = position
+                elif joint:
+                    values[target] += joint + text
+        if self._labels:
+            self._search_labels(cells, values, positions)
+        for target, text in self._constants:
+            if target not in values:
+                values[target] = text
+        return values, positions
+
+    def _search_labels(self, cells: list[str], values: dict[str, str], positions: dict[str, int]) -> None:
+        """Add the answers of the data-field groups, wherever in this row their labels stand."""
+        next_position = 0
+        for position in self._free:
+            if position < next_position or not cells[position]:
+                continue
+            target = self._label_target(cells[position])
+            if not target:
+                continue
+            answer = position + self._distance
+            if answer in self._free_set:
+                next_position = answer + 1
+                text = cells[answer].strip()
+                if text and target not in values:
+                    values[target] = text
+                    positions[target] = answer
+                elif text and target in JOINED:
+                    values[target] += JOINED[target] + text
+
+    def _label_target(self, cell: str) -> str:
+        """Return what the label in this cell feeds, '' for any other cell; remembers what it has seen."""
+        target = self._label_of_cell.get(cell)
+        if target is None:
+            target = "" if len(cell) > _LABEL_CHARACTERS else self._labels.get(fold_heading(cell), "")
+            if len(self._label_of_cell) < _REMEMBERED_CELLS:
+                self._label_of_cell[cell] = target
+        return target

@@ -1,0 +1,78 @@
+"""One row on its way from cells to facts: its texts by target, and what was found about them."""
+
+from dataclasses import dataclass
+
+from phcs.core.findings import Finding, FindingCode, Severity
+from phcs.core.mapping.tables import TableMapping
+
+_VALUE_CHARACTERS = 200
+
+
+_OWNER_DETAILS = frozenset(
+    f"owner.{name}" for name in ("address", "city", "region", "postal_code", "country", "birth_date", "notes")
+)
+_NO_PET_DETAILS = frozenset({"pet.name", "pet.species", "pet.breed"})
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTable:
+    """The file's own headings (of every column; of the column that may feed a target), and what is mapped at all.
+
+    What no column and no constant feeds need not be looked for in each row.
+    """
+
+    headings: tuple[str, ...]
+    heading_of_target: dict[str, str]
+    has_custom: bool
+    has_owner_details: bool
+    has_pet_details: bool
+
+    @classmethod
+    def of(cls, *, mapping: TableMapping, headings: tuple[str, ...]) -> "MappedTable":
+        """Return what is the same for every row of this table."""
+        fed_by = {column.target: column.heading for column in reversed(mapping.columns) if column.target}
+        targets = frozenset(fed_by) | dict(mapping.constants).keys()
+        may_have_labels = mapping.label_groups
+        return cls(
+            headings=headings,
+            heading_of_target=fed_by,
+            has_custom=any(".custom." in target for target in targets),
+            has_owner_details=bool(targets & _OWNER_DETAILS),
+            has_pet_details=may_have_labels
+            or any(target.startswith("pet.") for target in targets - _NO_PET_DETAILS),
+        )
+
+
+class MappedRow:
+    """The texts of one row and the findings so far."""
+
+    __slots__ = ("_positions", "findings", "table", "values")
+
+    def __init__(self, values: dict[str, str], positions: dict[str, int], table: MappedTable) -> None:
+        self.values = values
+        self.findings: list[Finding] = []
+        self._positions = positions
+        self.table = table
+
+    def heading_of(self, target: str) -> str:
+        """Return the file's own heading of the column that feeds this target, '' where none does."""
+        position = self._positions.get(target, -1)
+        if 0 <= position < len(self.table.headings):
+            return self.table.headings[position]
+        return self.table.heading_of_target.get(target, "")
+
+    def add(
+        self, code: FindingCode, severity: Severity, target: str = "", *, value: str = "", detail: str = ""
+    ) -> None:
+        """Note a finding about this target; `value` stands in where only part of the cell is meant."""
+        text = value or self.values.get(target, "")
+        self.findings.append(
+            Finding(code, severity, self.heading_of(target), text[:_VALUE_CHARACTERS], detail)
+        )
+
+    def custom(self, prefix: str) -> dict[str, str]:
+        """Return the custom fields (`owner.custom.` or `case.custom.`) of this row."""
+        if not self.table.has_custom:
+            return {}
+        start = len(prefix)
+        return {target[start:]: text for target, text in self.values.items() if target.startswith(prefix)}

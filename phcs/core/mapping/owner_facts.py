@@ -1,0 +1,174 @@
+"""The owner and the pets of a row."""
+
+import re
+from dataclasses import replace
+
+from phcs.core.findings import FindingCode, Severity
+from phcs.core.mapping.mapped_row import MappedRow
+from phcs.core.mapping.rules import CheckRules
+from phcs.core.mapping.targets import NAME_TARGETS
+from phcs.core.records import OwnerFacts, PetFacts
+from phcs.core.values.emails import EmailFailure, parse_email
+from phcs.core.values.names import PersonName, read_person_name
+from phcs.core.values.pets import Extras, read_pets, read_sex
+from phcs.core.values.phones import PhoneFailure, PhoneValue, parse_phone
+from phcs.core.values.texts import parse_yes_no, split_list, tidy
+
+PLACEHOLDER_TAG = "placeholder"
+FLAGGED_TAG = "flagged"
+
+_EXTRA_FACTS = ("sex", "birth_date", "weight", "colour", "microchip", "sterilised", "deceased", "notes")
+_EXTRA_TARGETS = tuple((f"pet.{name}", name) for name in _EXTRA_FACTS)
+_ROUNDED = re.compile(r"\d[.,]?\d*[eE]\+?\d+")
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+
+def read_owner(row: MappedRow, rules: CheckRules, *, is_flagged: bool) -> OwnerFacts:
+    """Return the person; a stand-in such as `Walk-in` and a person blocked by staff carry a tag."""
+    values = row.values
+    name = _read_name(row)
+    custom = row.custom("owner.custom.")
+    phone, phone2 = _read_phones(row, rules, custom)
+    email = _read_email(row, rules, custom) if "owner.email" in values else ""
+    if not phone:
+        _note_missing_phone(row)
+    tags = split_list(values["owner.tags"]) if "owner.tags" in values else ()
+    if name.is_placeholder:
+        tags = (*tags, PLACEHOLDER_TAG)
+    if is_flagged:
+        tags = (*tags, FLAGGED_TAG)
+    facts = OwnerFacts(
+        full_name=name.full_name,
+        given_name=name.given_name,
+        family_name=name.family_name,
+        phone=phone,
+        phone_given=values.get("owner.phone", ""),
+        phone2=phone2,
+        email=email,
+        tags=tags,
+        custom=custom,
+    )
+    return _with_details(facts, row, rules) if row.table.has_owner_details else facts
+
+
+def _with_details(facts: OwnerFacts, row: MappedRow, rules: CheckRules) -> OwnerFacts:
+    """Return the owner with what few tables give: address, birth date, notes."""
+    get = row.values.get
+    return replace(
+        facts,
+        address=get("owner.address", ""),
+        city=get("owner.city", ""),
+        region=get("owner.region", ""),
+        postal_code=get("owner.postal_code", "").lstrip("'"),
+        country=get("owner.country", ""),
+        birth_date=read_birth_date(row, rules, "owner.birth_date")
+        if "owner.birth_date" in row.values
+        else "",
+        notes=get("owner.notes", ""),
+    )
+
+
+def _read_name(row: MappedRow) -> PersonName:
+    get = row.values.get
+    name = read_person_name(
+        get("owner.full_name", ""), get("owner.given_name", ""), get("owner.family_name", "")
+    )
+    if not name.full_name:
+        mapped = [target for target in NAME_TARGETS if row.heading_of(target)]
+        target = next((target for target in mapped if target in row.values), next(iter(mapped), ""))
+        row.add(FindingCode.NAME_MISSING, _ERROR, target)
+    elif name.is_placeholder:
+        row.add(FindingCode.NAME_PLACEHOLDER, _WARNING, "owner.full_name", value=name.full_name)
+    return name
+
+
+def _read_phones(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> tuple[str, str]:
+    """Return both numbers; a good second number moves up where the first cell is blank."""
+    first = second = ""
+    values = row.values
+    text = values.get("owner.phone")
+    if text:
+        found = parse_phone(text, rules.region)
+        if isinstance(found, PhoneValue):
+            first, second = found.e164, found.second
+        else:
+            row.add(FindingCode.PHONE_INVALID, rules.invalid, "owner.phone", detail=found.value)
+    if "owner.phone2" in values:
+        other = values["owner.phone2"]
+        found = parse_phone(other, rules.region)
+        if isinstance(found, PhoneValue):
+            second = found.e164
+        else:
+            custom["phone2_given"] = other
+            row.add(FindingCode.PHONE_INVALID, _WARNING, "owner.phone2", detail=found.value)
+    if not text and second:
+        return second, ""
+    return first, "" if second == first else second
+
+
+def _read_email(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> str:
+    """Return the address; what is no address is kept as `email_given`, where nothing is matched by it."""
+    text = row.values["owner.email"]
+    found = parse_email(text)
+    if isinstance(found, EmailFailure):
+        custom["email_given"] = text
+        row.add(FindingCode.EMAIL_INVALID, rules.invalid, "owner.email", detail=found.value)
+        return ""
+    return found
+
+
+def _note_missing_phone(row: MappedRow) -> None:
+    """Note that the row gives no phone, or no way to reach the owner; a malformed one has its own finding."""
+    values = row.values
+    if "owner.phone" in values or "owner.phone2" in values:
+        return
+    code = FindingCode.PHONE_MISSING if "owner.email" in values else FindingCode.CONTACT_MISSING
+    row.add(code, _WARNING, "owner.phone")
+
+
+def read_birth_date(row: MappedRow, rules: CheckRules, target: str) -> str:
+    """Return the day as ISO text; '' with a warning for what is no day, or one that is still to come."""
+    day = rules.day(row.values[target])
+    if day is None:
+        row.add(FindingCode.DATE_INVALID, _WARNING, target)
+        return ""
+    if day > rules.latest.date():
+        row.add(FindingCode.DATE_FUTURE, _WARNING, target)
+        return ""
+    return day.isoformat()
+
+
+def read_row_pets(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> tuple[PetFacts, ...]:
+    """Return the row's pets; facts that belong to no one pet go to `custom` as `pet_<fact>`."""
+    get = row.values.get
+    found = read_pets(get("pet.name", ""), get("pet.species", ""), get("pet.breed", ""), _extras(row, rules))
+    if found.unknown_species:
+        row.add(FindingCode.SPECIES_UNKNOWN, _WARNING, "pet.species", value=found.unknown_species)
+    for fact, text in found.spare:
+        custom[f"pet_{fact}"] = text
+    return found.pets
+
+
+def _extras(row: MappedRow, rules: CheckRules) -> Extras:
+    values = row.values
+    if not row.table.has_pet_details:
+        return ()
+    return tuple(
+        (fact, _extra_value(row, rules, target, fact)) for target, fact in _EXTRA_TARGETS if target in values
+    )
+
+
+def _extra_value(row: MappedRow, rules: CheckRules, target: str, fact: str) -> str:
+    text = row.values[target]
+    if fact == "sex":
+        return read_sex(text)
+    if fact == "birth_date":
+        return read_birth_date(row, rules, target)
+    if fact in ("sterilised", "deceased"):
+        answer = parse_yes_no(text)
+        return tidy(text) if answer is None else ("yes" if answer else "no")
+    if fact == "microchip" and _ROUNDED.fullmatch(text):
+        row.add(FindingCode.NUMBER_INVALID, _WARNING, target, detail=PhoneFailure.ROUNDED.value)
+    if fact == "weight" and not any(character.isdigit() for character in text):
+        row.add(FindingCode.NUMBER_INVALID, _WARNING, target)
+    return text if fact == "notes" else tidy(text)

@@ -1,0 +1,1 @@
+"""Who is who: keys to find candidates by, evidence, and the three-way answer."""

@@ -1,0 +1,40 @@
+"""What a person chose for one import, kept with it: later changes of settings do not reach into it."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class OnError(StrEnum):
+    """What happens to an import whose file has rows with errors."""
+
+    STOP = "stop"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """`duplicates` is a `DuplicateStrategy` value; `service` a `ServiceType` value for rows that name none, or ''.
+
+    `region` (ISO 3166) reads phones without country code, `time_zone` (IANA) reads times without zone;
+    ages and futures are in days.
+    """
+
+    duplicates: str = "link"
+    on_error: str = OnError.SKIP.value
+    service: str = ""
+    region: str = "US"
+    time_zone: str = "UTC"
+    keep_invalid_optional: bool = False
+    max_age_days: int = 1_827
+    future_days: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` turns back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "ImportOptions":
+        """The options that `as_json` described; what is missing takes its default."""
+        known = cls.__dataclass_fields__
+        return cls(**{name: value for name, value in data.items() if name in known})

@@ -1,0 +1,57 @@
+"""Who may do what. One table; every route, command and endpoint names its permission from here."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in an organisation."""
+
+    ADMIN = "admin"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that a role may do."""
+
+    SEE_IMPORTS = "see_imports"
+    UPLOAD = "upload"
+    MAP_COLUMNS = "map_columns"
+    CANCEL = "cancel"
+    DECIDE_DUPLICATES = "decide_duplicates"
+    APPROVE = "approve"
+    ABORT = "abort"
+    SEE_RECORDS = "see_records"
+    SEE_AUDIT = "see_audit"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_SETTINGS = "manage_settings"
+    MANAGE_OWN_ACCOUNT = "manage_own_account"
+
+
+_P = Permission
+_EVERYBODY = frozenset({_P.SEE_IMPORTS, _P.SEE_RECORDS, _P.SEE_AUDIT, _P.MANAGE_OWN_ACCOUNT})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.REVIEWER: _EVERYBODY | {_P.DECIDE_DUPLICATES, _P.APPROVE, _P.ABORT},
+    Role.AUDITOR: _EVERYBODY,
+}
+
+SCOPES: dict[str, frozenset[Permission]] = {
+    "imports:read": frozenset({_P.SEE_IMPORTS}),
+    "imports:write": frozenset({_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.CANCEL}),
+    "imports:approve": frozenset({_P.SEE_IMPORTS, _P.APPROVE, _P.ABORT, _P.DECIDE_DUPLICATES}),
+    "records:read": frozenset({_P.SEE_RECORDS}),
+    "audit:read": frozenset({_P.SEE_AUDIT}),
+}
+"""What each scope of an API key allows."""
+
+
+def role_may(role: Role, permission: Permission) -> bool:
+    """Say whether a person of this role may do this."""
+    return permission in ROLE_PERMISSIONS[role]
+
+
+def scopes_allow(scopes: frozenset[str], permission: Permission) -> bool:
+    """Say whether a key with these scopes may do this; unknown scopes allow nothing."""
+    return any(permission in SCOPES.get(scope, frozenset()) for scope in scopes)

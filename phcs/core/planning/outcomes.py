@@ -1,0 +1,97 @@
+"""Rows whose outcome needs no new action: held back, repeated, left alone, imported before."""
+
+from collections.abc import Iterable
+
+from phcs.core.findings import Finding, FindingCode, Severity
+from phcs.core.matching.deciding import MatchAnswer, MatchOutcome
+from phcs.core.matching.known import KnownCase, KnownOwner
+from phcs.core.matching.pets import describe_pet, find_pet
+from phcs.core.planning.actions import Action, PlannedAction, PlannedRow
+from phcs.core.planning.records import RowToPlan
+from phcs.core.records import OwnerFacts, RecordKind
+
+_IMPORTED_BEFORE = ("this row was imported before and says the same",)
+
+
+def held_back(row: RowToPlan, facts: OwnerFacts, match: MatchAnswer) -> PlannedRow:
+    """Return a row that waits for a person to say who its owner is."""
+    other = match.owner.facts.full_name if match.owner else ""
+    finding = Finding(
+        FindingCode.MATCH_UNDECIDED, Severity.WARNING, value=facts.full_name[:200], detail=other
+    )
+    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, match.explanation)
+
+
+def household(match: MatchAnswer) -> tuple[Finding, ...]:
+    """Return the note that another person shares a phone or mailbox with a new owner."""
+    if match.outcome is not MatchOutcome.NEW or match.owner is None:
+        return ()
+    return (Finding(FindingCode.MATCH_HOUSEHOLD, Severity.NOTE, detail=match.owner.facts.full_name),)
+
+
+def repeated(first_row: int, *, differently: bool) -> Finding:
+    """Return the finding that an earlier row of the file states the same record."""
+    if differently:
+        return Finding(FindingCode.ROW_REPEATED_DIFFERENTLY, Severity.WARNING, detail=str(first_row))
+    return Finding(FindingCode.ROW_REPEATED, Severity.NOTE, detail=str(first_row))
+
+
+def same_as_before(row: RowToPlan, first_row: int) -> PlannedRow:
+    """Return a row that says what an earlier row of the file has said."""
+    finding = repeated(first_row, differently=False)
+    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), reason=f"Row {first_row} says the same.")
+
+
+def left_alone(row: RowToPlan, first_row: int) -> PlannedRow:
+    """Return a row about a known case that stays as it is, because known records are skipped."""
+    findings = (repeated(first_row, differently=True),) if first_row else ()
+    return PlannedRow(
+        row.row_no, Action.SKIP, (), findings, reason="The case is known; known records are skipped."
+    )
+
+
+def touches(actions: Iterable[PlannedAction]) -> bool:
+    """Say whether any action writes something."""
+    return any(
+        action.action in {Action.CREATE, Action.UPDATE}
+        or (action.action is Action.LINK and bool(action.imported))
+        for action in actions
+    )
+
+
+def imported_before(row: RowToPlan, owner: KnownOwner | None, case: KnownCase | None) -> PlannedRow:
+    """Return a row that an earlier import brought and that says the same now, whatever people edited since.
+
+    Its actions change nothing; pets that are not there any more under this name are not made again.
+    """
+    actions: list[PlannedAction] = []
+    match = None
+    if owner is not None:
+        sentence = f"Linked to {owner.facts.full_name}: {_IMPORTED_BEFORE[0]}."
+        match = MatchAnswer(MatchOutcome.LINK, owner, 100, _IMPORTED_BEFORE, sentence, certain=True)
+        actions.append(_unchanged(RecordKind.OWNER, owner))
+        pets = [find_pet(pet, owner.pets) for pet in row.record.pets]
+        for pet in {pet.id: pet for pet in pets if pet is not None}.values():
+            evidence = (f"same pet {describe_pet(pet.facts)}",)
+            actions.append(
+                PlannedAction(
+                    RecordKind.PET, Action.UNCHANGED, pet.id, owner.id, pet.version, evidence=evidence
+                )
+            )
+    if case is not None:
+        actions.append(_unchanged(RecordKind.CASE, case, row.record.case_external_id))
+        case.row_no = row.row_no
+    reason = "The row was imported before and says the same."
+    return PlannedRow(row.row_no, Action.UNCHANGED, tuple(actions), (), match, reason)
+
+
+def _unchanged(kind: RecordKind, known: KnownOwner | KnownCase, external_id: str = "") -> PlannedAction:
+    return PlannedAction(
+        kind,
+        Action.UNCHANGED,
+        known.id,
+        parent_id=known.owner_id if isinstance(known, KnownCase) else None,
+        base_version=known.version,
+        external_id=external_id,
+        evidence=_IMPORTED_BEFORE,
+    )

@@ -1,0 +1,210 @@
+"""One record at a time: known or new, what changes, and what the world holds afterwards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from phcs.core.matching.deciding import MatchAnswer
+from phcs.core.matching.keys import owner_keys
+from phcs.core.matching.known import KnownCase, KnownOwner, KnownPet, KnownWorld
+from phcs.core.matching.pets import describe_pet, find_pet
+from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedAction, PlanPolicy
+from phcs.core.planning.changes import Changes, owner_changes, pet_changes, stated_facts, with_changes
+from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, RowRecord
+
+NewId = Callable[[], UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class RowToPlan:
+    """A row on its way through planning, with the world it is planned in.
+
+    `digest` stands for all that the row says, '' where its main record has no external id.
+    """
+
+    row_no: int
+    record: RowRecord
+    world: KnownWorld
+    decisions: Mapping[UUID, bool]
+    digest: str
+
+
+def create_owner(
+    row: RowToPlan, facts: OwnerFacts, match: MatchAnswer, *, new_id: UUID, source: str
+) -> tuple[KnownOwner, PlannedAction]:
+    """Plan a new owner; an external id that another owner has already stays with that one."""
+    external_id, world = row.record.owner_external_id, row.world
+    if external_id and world.owner_by_external_id(source, external_id) is not None:
+        external_id = ""
+    owner = KnownOwner(
+        id=new_id,
+        version=1,
+        planned=True,
+        row_no=row.row_no,
+        facts=facts,
+        external_ids=frozenset({(source, external_id)}) if external_id else frozenset(),
+        imported=facts if external_id else None,
+    )
+    world.add_owner(owner, _keys(facts, source, external_id))
+    stated = stated_facts(facts)
+    return owner, PlannedAction(
+        RecordKind.OWNER,
+        Action.CREATE,
+        owner.id,
+        facts=stated,
+        external_id=external_id,
+        evidence=match.evidence,
+        imported=stated if external_id else {},
+    )
+
+
+def link_owner(
+    row: RowToPlan, facts: OwnerFacts, match: MatchAnswer, owner: KnownOwner, *, policy: PlanPolicy
+) -> PlannedAction:
+    """Plan what a known owner gains from a row, and make it so in the world."""
+    world = row.world
+    external_id = (policy.source, row.record.owner_external_id)
+    has_id = external_id in owner.external_ids
+    gains_id = bool(external_id[1]) and not has_id and world.owner_by_external_id(*external_id) is None
+    changes: Changes = {}
+    if policy.duplicates is not DuplicateStrategy.SKIP:
+        changes = owner_changes(
+            owner.facts,
+            facts,
+            baseline=owner.imported if has_id else None,
+            overwrite=policy.duplicates is DuplicateStrategy.UPDATE,
+        )
+    action = Action.UNCHANGED if has_id and not owner.planned else Action.LINK
+    if changes:
+        action = Action.UPDATE
+    says_other = (has_id or gains_id) and owner.imported != facts
+    planned = PlannedAction(
+        RecordKind.OWNER,
+        action,
+        owner.id,
+        base_version=owner.version,
+        changes=changes,
+        external_id=external_id[1] if has_id or gains_id else "",
+        evidence=match.evidence,
+        imported=stated_facts(facts) if says_other else {},
+    )
+    if changes:
+        owner.facts = with_changes(owner.facts, changes)
+        owner.version += 1
+    if gains_id:
+        owner.external_ids |= {external_id}
+    if says_other:
+        owner.imported = facts
+    if changes or gains_id:
+        world.add_owner(owner, _keys(owner.facts, policy.source, planned.external_id))
+    return planned
+
+
+def _keys(facts: OwnerFacts, source: str, external_id: str) -> tuple[int, ...]:
+    return owner_keys(
+        source=source, external_id=external_id, phone=facts.phone, phone2=facts.phone2, email=facts.email
+    )
+
+
+def plan_pets(
+    pets: Sequence[PetFacts], owner: KnownOwner, *, strategy: DuplicateStrategy, new_id: NewId
+) -> list[PlannedAction]:
+    """Plan the pets of a row: each one is a known pet of this owner or a new one."""
+    actions: list[PlannedAction] = []
+    taken: set[UUID] = set()
+    for pet in pets:
+        facts = stated_facts(pet)
+        if not facts:
+            continue
+        known = find_pet(pet, owner.pets, taken=taken)
+        if known is None:
+            known = KnownPet(new_id(), 1, planned=True, facts=pet)
+            owner.pets.append(known)
+            actions.append(
+                PlannedAction(RecordKind.PET, Action.CREATE, known.id, parent_id=owner.id, facts=facts)
+            )
+        elif known.id not in taken:
+            actions.append(_known_pet(pet, known, owner, strategy))
+        taken.add(known.id)
+    return actions
+
+
+def _known_pet(
+    pet: PetFacts, known: KnownPet, owner: KnownOwner, strategy: DuplicateStrategy
+) -> PlannedAction:
+    changes = {} if strategy is DuplicateStrategy.SKIP else pet_changes(known.facts, pet)
+    action = Action.LINK if known.planned else Action.UNCHANGED
+    planned = PlannedAction(
+        RecordKind.PET,
+        Action.UPDATE if changes else action,
+        known.id,
+        parent_id=owner.id,
+        base_version=known.version,
+        changes=changes,
+        evidence=(f"same pet {describe_pet(known.facts)}",),
+    )
+    if changes:
+        known.facts = with_changes(known.facts, changes)
+        known.version += 1
+    return planned
+
+
+def create_case(
+    row: RowToPlan, facts: CaseFacts, owner: KnownOwner, pet_ids: tuple[UUID, ...], *, new_id: UUID
+) -> PlannedAction:
+    """Plan a new case of this owner about these pets."""
+    stated, external_id, digest = stated_facts(facts), row.record.case_external_id, row.digest
+    if external_id:
+        case = KnownCase(
+            id=new_id,
+            version=1,
+            planned=True,
+            row_no=row.row_no,
+            owner_id=owner.id,
+            facts=facts,
+            imported=facts,
+            pet_ids=frozenset(pet_ids),
+            imported_rows=(digest,),
+        )
+        row.world.add_case(external_id, case)
+    return PlannedAction(
+        RecordKind.CASE,
+        Action.CREATE,
+        new_id,
+        parent_id=owner.id,
+        facts=stated,
+        external_id=external_id,
+        pet_ids=pet_ids,
+        imported=stated if external_id else {},
+        imported_rows=(digest,) if external_id else (),
+    )
+
+
+def change_case(
+    row: RowToPlan, facts: CaseFacts, case: KnownCase, changes: Changes, new_pets: tuple[UUID, ...]
+) -> PlannedAction:
+    """Plan what a known case gains from a row, and make it so in the world; LINK is more pets, no more.
+
+    The baseline's digests start anew with the first row of a file that says something new.
+    """
+    rows = (*case.imported_rows, row.digest) if case.row_no else (row.digest,)
+    planned = PlannedAction(
+        RecordKind.CASE,
+        Action.UPDATE if changes else Action.LINK if new_pets else Action.UNCHANGED,
+        case.id,
+        parent_id=case.owner_id,
+        base_version=case.version,
+        changes=changes,
+        external_id=row.record.case_external_id,
+        pet_ids=new_pets,
+        evidence=("same case id",),
+        imported=stated_facts(facts),
+        imported_rows=rows,
+    )
+    if changes:
+        case.facts = with_changes(case.facts, changes)
+        case.version += 1
+    case.pet_ids |= set(new_pets)
+    case.imported, case.imported_rows = facts, rows
+    case.row_no = case.row_no or row.row_no
+    return planned

@@ -1,0 +1,18 @@
+"""Binary stream → source rows.
+
+Pure: the caller opens the stream. Untrusted files are read in the limited child process
+(`phcs.core.reading.child`, started by `phcs.services.limited_reading`), never in a worker itself.
+"""
+
+from phcs.core.reading.reader import inspect_table, numbered_rows, read_rows
+from phcs.core.reading.tables import ColumnReading, ReadLimits, SourceRow, TableReading
+
+__all__ = [
+    "ColumnReading",
+    "ReadLimits",
+    "SourceRow",
+    "TableReading",
+    "inspect_table",
+    "numbered_rows",
+    "read_rows",
+]

@@ -1,0 +1,51 @@
+"""What a worker and its reading child say to each other.
+
+The order is one JSON argument; the answer is frames on standard output, each a length (four bytes, most
+significant first) and that much JSON. Nothing is ever unpickled.
+"""
+
+import struct
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from phcs.core.reading.tables import ReadLimits
+
+FRAME_LENGTH = struct.Struct(">I")
+FRAME_BYTES = 4 << 20
+"""Chunks are divided until their frame is no larger than this; a single row may exceed it."""
+
+MAX_FRAME_BYTES = 400 << 20
+"""A child that announces more is not trusted any further."""
+
+EXIT_MEMORY = 71
+"""The child's exit status after its memory limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOrder:
+    """What the child is to do with the file on its standard input.
+
+    `reading_fd` is an open file with the JSON of the `TableReading` to read with, -1 to inspect instead;
+    a reading of a thousand columns is too large for an argument.
+    """
+
+    name: str
+    limits: ReadLimits
+    memory_bytes: int
+    cpu_seconds: int
+    parent_pid: int
+    reading_fd: int = -1
+    chunk_rows: int = 2_000
+    after_row: int = 0
+
+    def as_argument(self) -> str:
+        """The order as one command-line argument."""
+        return orjson.dumps(asdict(self)).decode()
+
+    @classmethod
+    def from_argument(cls, argument: str) -> "ReadingOrder":
+        """The order that `as_argument` wrote."""
+        order: dict[str, Any] = orjson.loads(argument)
+        return cls(**{**order, "limits": ReadLimits(**order["limits"])})

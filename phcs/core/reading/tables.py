@@ -1,0 +1,105 @@
+"""What reading a file yields: one `TableReading` per source table, then its `SourceRow`s."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """Product limits on a file; exceeding one refuses the whole file with a sentence, up front."""
+
+    file_bytes: int = 50_000_000
+    columns: int = 1_000
+    rows: int = 1_000_000
+    cell_characters: int = 32_767
+    nesting: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row exactly as read.
+
+    `row_no` is the row's number as a spreadsheet program shows it (the first line is 1, blank rows
+    count, a quoted line break does not start a new row); in JSON it is the element's number, from 1.
+    `cells` has exactly one text per column of the table. `flags` name what reading had to mend:
+    `wide` (filled cells beyond the last heading), `narrow` (fewer cells than headings),
+    `character` (a NUL or lone surrogate was replaced by U+FFFD).
+    """
+
+    row_no: int
+    cells: list[str]
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """One column: its position from 0, its heading as the file spells it, how full it is, samples.
+
+    `heading` is unique within the table (the second `X` reads `X (2)`); `heading_given` is not.
+    """
+
+    position: int
+    heading: str
+    heading_given: str
+    filled: int
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """How a table was read, complete enough to read it again in the same way.
+
+    `format` is `delimited`, `json` or `jsonl`; `header_row` is 0 where there is none (JSON).
+    `rows` counts data rows: neither blank rows nor repeated header rows, which are counted apart.
+    """
+
+    name: str
+    format: str
+    encoding: str
+    delimiter: str
+    header_row: int
+    columns: tuple[ColumnReading, ...]
+    rows: int
+    blank_rows: int
+    repeated_headers: int
+    first_rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data that `from_json` turns back into an equal reading."""
+        return {
+            "name": self.name,
+            "format": self.format,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "header_row": self.header_row,
+            "columns": [
+                [column.position, column.heading, column.heading_given, column.filled, list(column.samples)]
+                for column in self.columns
+            ],
+            "rows": self.rows,
+            "blank_rows": self.blank_rows,
+            "repeated_headers": self.repeated_headers,
+            "first_rows": [list(row) for row in self.first_rows],
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "TableReading":
+        """Return the reading that `as_json` described."""
+        return cls(
+            name=data["name"],
+            format=data["format"],
+            encoding=data["encoding"],
+            delimiter=data["delimiter"],
+            header_row=data["header_row"],
+            columns=tuple(
+                ColumnReading(position, heading, given, filled, tuple(samples))
+                for position, heading, given, filled, samples in data["columns"]
+            ),
+            rows=data["rows"],
+            blank_rows=data["blank_rows"],
+            repeated_headers=data["repeated_headers"],
+            first_rows=tuple(tuple(row) for row in data["first_rows"]),
+            notes=tuple(data["notes"]),
+        )

@@ -1,0 +1,94 @@
+"""Lists that people prepare by hand or get from an address book: headings in English and Spanish."""
+
+from phcs.core.sources.source import Source, headings
+
+OWNER_WORDS = {
+    "owner.full_name": "name|full name|client name|customer name|owner name|owner|client|customer"
+    "|contact name|guest name|display name|pet owner|nombre|nombre completo|nombre cliente"
+    "|nombre del cliente|cliente|propietario|tutor|dueño|nombre y apellidos",
+    "owner.given_name": "first name|firstname|given name|client first name|owner first name"
+    "|customer first name|nombre de pila|primer nombre|nombres",
+    "owner.family_name": "last name|lastname|family name|surname|client last name|owner last name"
+    "|customer last name|apellido|apellidos",
+    "owner.phone": "phone|phone number|client phone|customer phone|owner phone|mobile|mobile phone|cell"
+    "|cell phone|telephone|tel|contact phone|contact number|sms|primary phone|phone 1 value|teléfono"
+    "|telefono|móvil|celular|número de teléfono",
+    "owner.phone2": "phone 2|second phone|secondary phone|alternate phone|other phone|home phone|work phone"
+    "|phone 2 value|teléfono 2|otro teléfono",
+    "owner.email": "email|e-mail|email address|e-mail address|client email|customer email|owner email|mail"
+    "|e-mail 1 value|correo|correo electrónico",
+    "owner.address": "address|street|street address|address 1|address1|client address|home street"
+    "|address 1 street|dirección|domicilio|calle",
+    "owner.city": "city|town|client city|home city|address 1 city|ciudad|población|localidad|municipio",
+    "owner.region": "region|province|state or province|county|client state|home state|address 1 region"
+    "|provincia|departamento",
+    "owner.postal_code": "zip|zip code|postal code|postcode|home postal code|address 1 postal code"
+    "|código postal|cp",
+    "owner.country": "country|home country|address 1 country|país",
+    "owner.birth_date": "birthday|birth date|date of birth|client birth date|owner birth date"
+    "|fecha de nacimiento",
+    "owner.external_id": "customer id|client id|owner id|contact id|record id|id cliente|id propietario",
+}
+
+PET_WORDS = {
+    "pet.name": "pet name|pets name|pet|pets|animal name|name of pet|patient|patient name|pet names"
+    "|pet s name|pet 1 name|pet 2 name|mascota|nombre mascota|nombre de la mascota|nombre de mascota|paciente",
+    "pet.species": "species|animal type|type of animal|pet type|pet species|animal|kind of animal"
+    "|type of pet|dog or cat|especie|tipo de mascota|tipo de animal",
+    "pet.breed": "breed|pet breed|raza",
+    "pet.sex": "sex|gender|pet sex|pet gender|sexo",
+    "pet.birth_date": "pet birth date|pet birthday|pet date of birth|pet dob|dob",
+    "pet.weight": "weight|pet weight|peso",
+    "pet.colour": "colour|color|pet color|coat color",
+    "pet.microchip": "microchip|microchip number|chip|chip number|microchip id|número de microchip",
+    "pet.sterilised": "sterilised|sterilized|spayed neutered|neutered|altered|fixed|esterilizado|castrado",
+    "pet.deceased": "deceased|fallecido",
+    "pet.notes": "pet notes",
+}
+
+VISIT_WORDS = {
+    "case.services": "service|services|service name|service names|service type|service type name"
+    "|request type|reason|reason for visit|reason for call|visit reason|type of request|type of service"
+    "|service requested|services requested|help needed|servicio|servicios|motivo|motivo de consulta"
+    "|tipo de servicio|tipo de solicitud",
+    "case.status": "status|case status|visit status|request status|estado|estatus",
+    "case.outcome": "outcome|result|resolution|disposition|resultado",
+    "case.opened_at": "created|created at|created time|creation time|created date|date created|request date"
+    "|requested at|date requested|opened|opened at|open date|visit date|date|timestamp|fecha"
+    "|fecha de solicitud|fecha de creación|creado",
+    "case.scheduled_at": "appointment|appointment date|appointment time|booking date|booking time|scheduled"
+    "|scheduled at|scheduled for|scheduled time|fecha de cita|cita",
+    "case.closed_at": "closed|closed at|close date|completed at|completed date|completed time|completed"
+    "|completion time|fecha de cierre",
+    "case.pet_count": "# of pets|number of pets|no of pets|num pets|pet count|how many pets"
+    "|número de mascotas",
+    "case.location": "location|location name|site|branch|clinic|sede|ubicación",
+    "case.notes": "notes|note|comments|comment|description|details|remarks|case notes|visit notes|message"
+    "|notas|observaciones|comentarios|descripción",
+    "row.tags": "tags|tag|labels|etiquetas",
+    "case.external_id": "id|case id|visit id|request id|ticket id|folio",
+}
+
+_OWNER_LIST_WORDS = {
+    "owner.notes": "notes|note|comments|description|notas|observaciones|comentarios",
+    "owner.tags": "tags|tag|labels|categories|group membership|etiquetas",
+    "owner.external_id": "id",
+}
+
+VISIT_HEADINGS = headings(OWNER_WORDS | PET_WORDS | VISIT_WORDS)
+OWNER_HEADINGS = headings(_OWNER_LIST_WORDS) | headings(OWNER_WORDS | PET_WORDS)
+
+VISIT_MARKS = frozenset(
+    heading
+    for heading, target in headings(PET_WORDS | VISIT_WORDS).items()
+    if target not in ("case.notes", "row.tags", "case.external_id", "case.location", "pet.sex")
+    and heading not in ("created", "createdat", "datecreated", "createddate", "timestamp", "creado")
+) | {"caseid", "visitid", "requestid"}
+
+PLAIN = Source(
+    key="plain",
+    label="Plain list",
+    visit_headings=VISIT_HEADINGS,
+    owner_headings=OWNER_HEADINGS,
+    visit_marks=VISIT_MARKS,
+)

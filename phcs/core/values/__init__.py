@@ -1,0 +1,1 @@
+"""One text → one value. Each parser gives a value or says why not; none raises on bad data."""

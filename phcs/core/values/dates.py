@@ -1,0 +1,148 @@
+"""One text → one moment or date. Nothing is guessed: a form that is not listed here is no date.
+
+Read are ISO 8601 (with zone, or without: then local), `YYYY-MM-DD HH:MM[:SS]`, `d/m/y` and `m/d/y` in the
+order that the whole table decides, with `-` or `.` too, and `3 ene 2025` in English and Spanish.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+MAX_CHARACTERS = 40
+
+MONTH_FIRST_REGIONS = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "PH", "FM", "PW", "BZ"})
+"""Regions that write the month first where a table leaves the order open."""
+
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "jan january ene enero",
+            "feb february febrero",
+            "mar march marzo",
+            "apr april abr abril",
+            "may mayo",
+            "jun june junio",
+            "jul july julio",
+            "aug august ago agosto",
+            "sep sept september septiembre setiembre",
+            "oct october octubre",
+            "nov november noviembre",
+            "dec december dic diciembre",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}
+_CLOCK = r"(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?\s*([aApP]\.?\s?[mM]\.?)?)?"
+_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})" + _CLOCK, re.ASCII)
+_DAY_MONTH = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|º)?[ -]+(?:de )?([^\W\d_]+)\.?,?[ -]+(?:de )?(\d{4})" + _CLOCK
+)
+_MONTH_DAY = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK)
+_ORDER_SAMPLE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)", re.ASCII)
+
+
+def parse_moment(text: str, *, zone: tzinfo, day_first: bool) -> datetime | None:
+    """Return the moment in UTC, None where the text is none; a text without zone is local to `zone`.
+
+    A date without a clock means its midnight. Local times that a clock change skips or repeats are read
+    with the offset from before the change.
+    """
+    try:
+        if (
+            len(text) > 9
+            and text[4] == "-"
+            and len(text) <= MAX_CHARACTERS
+            and text[10:11] in ("", "T", " ", "t")
+        ):
+            moment = datetime.fromisoformat(text)
+        else:
+            moment = _other_form(text.strip(), day_first=day_first)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_date(text: str, *, day_first: bool) -> date | None:
+    """Return the calendar day that the text names, None where it names none; a clock is ignored."""
+    text = text.strip()
+    try:
+        if len(text) > 9 and text[4] == "-" and len(text) <= MAX_CHARACTERS:
+            return datetime.fromisoformat(text).date()
+        return _other_form(text, day_first=day_first).date()
+    except ValueError:
+        return None
+
+
+def _other_form(text: str, *, day_first: bool) -> datetime:
+    """Return the local time of a text that is not ISO; raises ValueError where it is no date."""
+    if len(text) > MAX_CHARACTERS:
+        raise ValueError("too long for a date")
+    found = _NUMERIC.fullmatch(text)
+    if found:
+        first, second = int(found[1]), int(found[3])
+        day, month = (first, second) if day_first else (second, first)
+        return _at(found[4], month, day, found.groups()[4:])
+    found = _DAY_MONTH.fullmatch(text)
+    if found:
+        return _at(found[3], _month(found[2]), int(found[1]), found.groups()[3:])
+    found = _MONTH_DAY.fullmatch(text)
+    if found:
+        return _at(found[3], _month(found[1]), int(found[2]), found.groups()[3:])
+    return datetime.fromisoformat(_iso_like(text))
+
+
+def _iso_like(text: str) -> str:
+    """Return `2025/3/7` as ISO; raises ValueError for everything that does not begin like that."""
+    parts = re.fullmatch(
+        r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})((?:[ T]\d{2}:\d{2}(?::\d{2})?)?)", text, re.ASCII
+    )
+    if parts is None:
+        raise ValueError("no known form of a date")
+    return f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}{parts[4]}"
+
+
+def _month(word: str) -> int:
+    number = _MONTHS.get(word.lower())
+    if number is None:
+        raise ValueError("no such month")
+    return number
+
+
+def _at(year_given: str, month: int, day: int, clock: tuple[str | None, ...]) -> datetime:
+    """Return a local time; two-digit years below 70 are of this century (as POSIX reads them)."""
+    year = int(year_given)
+    if len(year_given) == 2:
+        year += 2000 if year < 70 else 1900
+    hour = int(clock[0] or 0)
+    if clock[3]:
+        if not 1 <= hour <= 12:
+            raise ValueError("no such hour")
+        hour = hour % 12 + (12 if clock[3][0] in "pP" else 0)
+    return datetime(year, month, day, hour, int(clock[1] or 0), int(clock[2] or 0))  # noqa: DTZ001 - local
+
+
+def decide_day_first(samples: Iterable[str]) -> bool | None:
+    """Return whether the day stands first in these texts' `a/b/year` dates, None where none of them tells.
+
+    Texts that contradict each other tell nothing either.
+    """
+    day_first = month_first = False
+    for sample in samples:
+        found = _ORDER_SAMPLE.match(sample.strip())
+        if found:
+            first, second = int(found[1]), int(found[2])
+            day_first = day_first or (12 < first <= 31 and second <= 12)
+            month_first = month_first or (12 < second <= 31 and first <= 12)
+    return None if day_first == month_first else day_first
+
+
+def oldest_allowed(now: datetime, max_age_days: int) -> datetime:
+    """Return the earliest moment that is not too old; the beginning of time when the limit is beyond it."""
+    try:
+        return now - timedelta(days=max_age_days)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)

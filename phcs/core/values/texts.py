@@ -1,0 +1,59 @@
+"""Folding and splitting text so that spellings of one word compare equal."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+BLANK_WORDS = frozenset(
+    {"-", "--", "---", ".", "?", "n/a", "na", "n.a.", "none", "null", "nil", "ninguno", "ninguna"}
+)
+"""What people type into a cell to say that they say nothing (compared in lower case)."""
+
+YES_WORDS = frozenset({"true", "yes", "y", "t", "1", "si", "sí", "x", "verdadero"})
+NO_WORDS = frozenset({"false", "no", "n", "f", "0", "falso"})
+
+_LIST_SEPARATOR = re.compile(r"[,;|\n\r]+")
+
+
+def tidy(text: str) -> str:
+    """Return the text in NFC with every run of white space made one blank."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=16_384)
+def fold(text: str) -> str:
+    """Return lower-case letters and digits only, without accents, words apart by one blank."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        text = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+@lru_cache(maxsize=16_384)
+def fold_heading(text: str) -> str:
+    """Return a heading or label without case, blanks, underscores, punctuation and accents."""
+    return fold(text).replace(" ", "")
+
+
+def is_blank_word(text: str) -> bool:
+    """Say whether a cell says nothing: empty, or a dash, `n/a`, `none` and their like."""
+    return not text or text.lower() in BLANK_WORDS
+
+
+@lru_cache(maxsize=16_384)
+def split_list(text: str) -> tuple[str, ...]:
+    """Split tags and other lists on `,` `;` `|` and line breaks; each once, in the order given."""
+    if not text:
+        return ()
+    parts = (tidy(part).strip("\"'[] ") for part in _LIST_SEPARATOR.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def parse_yes_no(text: str) -> bool | None:
+    """Return what a yes/no cell says in English or Spanish, None where it says neither."""
+    word = text.strip().lower()
+    if word in YES_WORDS:
+        return True
+    return False if word in NO_WORDS else None

@@ -1,0 +1,140 @@
+"""The extensions, made here and configured nowhere else."""
+
+import sqlite3
+from typing import Any
+
+from celery import Celery, Task
+from flask import Flask, current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+
+from phcs.config import ROOT, Settings
+from phcs.models.base import Base
+
+WRITES = "phcs_writes"
+"""The execution option that a writing transaction sets on its connection, see `_begin`."""
+
+SQLITE_PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000")
+
+POSTGRESQL_OPTIONS = "-c timezone=UTC -c lock_timeout=60s -c idle_in_transaction_session_timeout=120s"
+"""A frozen worker loses its locks after two minutes. No statement_timeout: a promotion is one transaction."""
+
+
+class SharedBase(DeclarativeBase):
+    """Our tables for Flask-SQLAlchemy, which copies the base it is given and so cannot take `Base` itself."""
+
+    registry = Base.registry
+    metadata = Base.metadata
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, with its session typed as what queries take."""
+
+    session: scoped_session[Session]  # type: ignore[assignment]
+
+
+db = Database(model_class=SharedBase, disable_autonaming=True)
+migrate = Migrate(db=db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+login_manager = LoginManager()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, default_limits=[], headers_enabled=True)
+
+
+@event.listens_for(Engine, "connect")
+def _connect(connection: Any, _record: object) -> None:
+    """Leave BEGIN to us (`_begin`) and make SQLite keep what it was told to keep."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """Begin on SQLite; a transaction that says it writes takes the write lock up front, readers never do.
+
+    Without the first, two writers that read before they write fail at once, whatever the timeout; with the
+    lock taken by everyone, pages would wait for promotions.
+    """
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def current_settings() -> Settings:
+    """Give the settings of the application at work; there must be an application context."""
+    settings: Settings = current_app.config["PHCS"]
+    return settings
+
+
+def start_extensions(app: Flask, settings: Settings) -> None:
+    """Bind every extension to this app."""
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
+        RATELIMIT_STORAGE_URI=limiter_storage(settings.broker_url),
+        RATELIMIT_KEY_PREFIX=settings.broker_prefix,
+    )
+    db.init_app(app)
+    migrate.init_app(app)
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.extensions["celery"] = make_celery(app, settings)
+
+
+def limiter_storage(broker_url: str) -> str:
+    """Give the rate limiter's spelling of the broker's address; this process's memory when there is none."""
+    if not broker_url:
+        return "memory://"
+    return broker_url.replace("redis+socket://", "redis+unix://", 1)
+
+
+def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
+    """Give the Celery app whose tasks run inside this Flask app.
+
+    A message is only a hint (docs/adr/0002): it is acknowledged late, holds JSON ids, and returns nothing.
+    Without a broker hints go nowhere, in memory; commands then do the work in their own process.
+    """
+
+    class ContextTask(Task):
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    broker = settings.broker_url or "memory://"
+    celery: Celery[Any] = Celery("phcs", task_cls=ContextTask, broker=broker, set_as_current=False)
+    celery.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_soft_shutdown_timeout=30,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={"visibility_timeout": 3600, "global_keyprefix": settings.broker_prefix},
+        timezone="UTC",
+        beat_schedule={
+            "sweep": {
+                "task": "phcs.tasks.sweep",
+                "schedule": float(settings.sweep_seconds),
+                "options": {"expires": settings.sweep_seconds},
+            }
+        },
+    )
+    celery.set_default()
+    return celery
+
+
+def _engine_options(database_url: str) -> dict[str, Any]:
+    if database_url.startswith("postgresql"):
+        return {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_OPTIONS}}
+    return {}

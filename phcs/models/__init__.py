@@ -1,0 +1,8 @@
+"""Tables: columns, constraints, relationships. No Flask and no logic beyond one row.
+
+Importing this package loads every table, so that migrations and `metadata` see them all.
+"""
+
+from phcs.models import audit, imports, organisations, plans, records
+
+__all__ = ["audit", "imports", "organisations", "plans", "records"]

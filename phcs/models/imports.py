@@ -1,0 +1,126 @@
+"""An import, its source tables, its staged rows and their findings."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from phcs.core.findings import FindingCode, RowStatus, Severity
+from phcs.core.states import ImportState
+from phcs.models.base import Base, OfOrganisation, text_enum
+
+
+class Import(OfOrganisation, Base):
+    """One upload and all that becomes of it; also the queue of record for the workers.
+
+    A worker holds it by `lease_until` and proves it by `fence`, which every claim raises.
+    """
+
+    __tablename__ = "imports"
+    __table_args__ = (
+        sa.Index("ix_imports_organisation_id_id", "organisation_id", "id"),
+        sa.Index("ix_imports_state_lease_until", "state", "lease_until"),
+        sa.Index("ix_imports_organisation_id_file_sha256", "organisation_id", "file_sha256"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[ImportState] = mapped_column(text_enum(ImportState))
+    version: Mapped[int] = mapped_column(default=1)
+
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    file_size: Mapped[int] = mapped_column(sa.BigInteger)
+    file_sha256: Mapped[str] = mapped_column(sa.String(64))
+    stored_name: Mapped[str] = mapped_column(sa.String(100))
+    source: Mapped[str] = mapped_column(sa.String(40), default="auto")
+    kind: Mapped[str] = mapped_column(sa.String(40), default="auto")
+    options: Mapped[dict[str, Any]]
+    """`duplicates`, `on_error`, `service` as chosen at upload, and the check settings of that moment."""
+
+    uploaded_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    uploaded_by_name: Mapped[str] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    edited_by: Mapped[list[Any]]
+    """Ids of the people who changed the mapping or decided on duplicates."""
+
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[str] = mapped_column(sa.String(20), default="")
+    stage_started_at: Mapped[datetime | None]
+    rows_done: Mapped[int] = mapped_column(default=0)
+    rows_total: Mapped[int] = mapped_column(default=0)
+    staged_through: Mapped[int] = mapped_column(default=0)
+    """The last source row that is safely staged; a takeover goes on after it."""
+    timings: Mapped[dict[str, Any]]
+    peak_memory_mb: Mapped[int] = mapped_column(default=0)
+
+    row_counts: Mapped[dict[str, Any]]
+    finding_counts: Mapped[dict[str, Any]]
+    plan_counts: Mapped[dict[str, Any]]
+    plan_fingerprint: Mapped[str] = mapped_column(sa.String(80), default="")
+    plan_epoch: Mapped[int] = mapped_column(default=0)
+    """The organisation's record epoch that the plan was made in."""
+
+    decided_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    decided_by_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    decided_at: Mapped[datetime | None]
+    approved_fingerprint: Mapped[str] = mapped_column(sa.String(80), default="")
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    """Why it was sent back or aborted, as the person wrote it."""
+    failure_code: Mapped[str] = mapped_column(sa.String(60), default="")
+    failure: Mapped[str] = mapped_column(sa.Text, default="")
+    failed_from: Mapped[str] = mapped_column(sa.String(40), default="")
+    """The state to which "try again" returns."""
+    finished_at: Mapped[datetime | None]
+
+
+class SourceTable(OfOrganisation, Base):
+    """One table of an import: how it was read and how it is mapped."""
+
+    __tablename__ = "source_tables"
+
+    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    table_no: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(255))
+    kind: Mapped[str] = mapped_column(sa.String(40), default="")
+    reading: Mapped[dict[str, Any]]
+    mapping: Mapped[dict[str, Any]]
+
+
+class StagedRow(OfOrganisation, Base):
+    """A row kept for review, not live."""
+
+    __tablename__ = "import_staging"
+
+    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    table_no: Mapped[int] = mapped_column(primary_key=True)
+    row_no: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    status: Mapped[RowStatus] = mapped_column(text_enum(RowStatus))
+    cells: Mapped[list[Any]]
+    record: Mapped[dict[str, Any]]
+    """The `RowRecord` as plain data."""
+
+
+class StagedFinding(OfOrganisation, Base):
+    """A finding of a staged row; `stage` says whether checking or planning found it."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        sa.Index("ix_findings_import_id_code_table_no_row_no", "import_id", "code", "table_no", "row_no"),
+    )
+
+    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    table_no: Mapped[int] = mapped_column(primary_key=True)
+    row_no: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    code: Mapped[FindingCode] = mapped_column(sa.String(60))
+    severity: Mapped[Severity] = mapped_column(text_enum(Severity))
+    column_name: Mapped[str] = mapped_column(sa.String(500), default="")
+    value: Mapped[str] = mapped_column(sa.String(250), default="")
+    detail: Mapped[str] = mapped_column(sa.Text, default="")

@@ -1,0 +1,1 @@
+"""Questions: session in, frozen dataclasses out. Nothing here changes anything."""

@@ -1,0 +1,203 @@
+"""The audit trail as people read it: who did what to which record, when, and what changed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.actors import ActorKind
+from phcs.models.audit import AuditEvent
+from phcs.models.imports import Import
+from phcs.models.organisations import ApiKey, Person
+from phcs.models.records import Case, Owner, Pet
+from phcs.queries.paging import PAGE_SIZE, Page, page_of
+
+BLANK: tuple[Any, ...] = (None, "", [], (), {})
+"""Values that say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which events are wanted; the default wants all.
+
+    `actor` is the id of a person or key, or the name of an `ActorKind`. `since` and `until` are days in
+    `time_zone` (IANA), both included.
+    """
+
+    import_id: UUID | None = None
+    subject_id: UUID | None = None
+    actor: str = ""
+    action: str = ""
+    since: date | None = None
+    until: date | None = None
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value: `was` is None where nothing was replaced, '' or empty where there was none before."""
+
+    name: str
+    was: Any
+    now: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One event with the names that its sentence needs; a name is '' where the thing is gone or has none."""
+
+    id: int
+    chain_id: UUID
+    seq: int
+    at: datetime
+    actor_kind: str
+    actor_name: str
+    action: str
+    subject_kind: str
+    subject_id: UUID | None
+    subject_name: str
+    import_id: UUID | None
+    file_name: str
+    row_no: int | None
+    detail: tuple[tuple[str, Any], ...]
+    changes: tuple[Change, ...]
+    is_erased: bool
+    """Whether the values were erased for a person's sake; their digest stays."""
+    digest: str
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditActor:
+    """Somebody or something to filter by."""
+
+    value: str
+    name: str
+
+
+def audit_page(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    wanted: AuditFilter,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[AuditLine]:
+    """Events, newest first, in at most six queries whatever the page's size."""
+    statement = sa.select(AuditEvent).where(*_conditions(organisation_id, wanted))
+    found = page_of(session, statement, keys=[AuditEvent.id], cursor=cursor, size=size, descending=True)
+    events = [row[0] for row in found.rows]
+    return found.with_rows(_lines(session, organisation_id, events))
+
+
+def audit_actors(session: Session, *, organisation_id: UUID) -> tuple[AuditActor, ...]:
+    """The people and keys of the organisation, by name, and the system itself."""
+    people = sa.select(Person.id, Person.name).where(Person.organisation_id == organisation_id)
+    keys = sa.select(ApiKey.id, ApiKey.name).where(ApiKey.organisation_id == organisation_id)
+    found = session.execute(sa.union_all(people, keys)).all()
+    actors = [AuditActor(str(id_), name) for id_, name in found]
+    named = sorted(actors, key=lambda actor: actor.name.casefold())
+    return (*named, AuditActor(ActorKind.PROCESS.value, ""))
+
+
+def changes_of(values: dict[str, Any] | None) -> tuple[Change, ...]:
+    """What an event's `values` say, name by name.
+
+    `changes` holds `{name: [was, now]}`, `facts` holds `{name: value}`, and so do all others by themselves.
+    """
+    if not values:
+        return ()
+    changed = [Change(name, was, now) for name, (was, now) in values.get("changes", {}).items()]
+    others = {name: value for name, value in values.items() if name not in {"changes", "facts"}}
+    first = {**values.get("facts", {}), **others}
+    return (*changed, *(Change(name, None, value) for name, value in first.items() if value not in BLANK))
+
+
+def _conditions(organisation_id: UUID, wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
+    found = [AuditEvent.organisation_id == organisation_id]
+    if wanted.import_id:
+        found.append(AuditEvent.import_id == wanted.import_id)
+    if wanted.subject_id:
+        found.append(AuditEvent.subject_id == wanted.subject_id)
+    if wanted.actor in {kind.value for kind in ActorKind}:
+        found.append(AuditEvent.actor_kind == wanted.actor)
+    elif wanted.actor:
+        found.append(AuditEvent.actor_id == wanted.actor)
+    if wanted.action:
+        found.append(AuditEvent.action == wanted.action)
+    if wanted.since:
+        found.append(AuditEvent.at >= _start_of(wanted.since, wanted.time_zone))
+    if wanted.until:
+        found.append(AuditEvent.at < _start_of(wanted.until + timedelta(days=1), wanted.time_zone))
+    return found
+
+
+def _start_of(day: date, time_zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(time_zone))
+
+
+def _lines(session: Session, organisation_id: UUID, events: list[AuditEvent]) -> list[AuditLine]:
+    names = _subject_names(session, organisation_id, events)
+    imports = {event.import_id for event in events} - {None}
+    files = _named(session, organisation_id, Import, Import.file_name, imports)
+    return [_line(event, names, files) for event in events]
+
+
+def _line(event: AuditEvent, names: dict[UUID, str], files: dict[UUID, str]) -> AuditLine:
+    return AuditLine(
+        id=event.id,
+        chain_id=event.chain_id,
+        seq=event.seq,
+        at=event.at,
+        actor_kind=event.actor_kind,
+        actor_name=event.actor_name,
+        action=event.action,
+        subject_kind=event.subject_kind,
+        subject_id=event.subject_id,
+        subject_name=names.get(event.subject_id, "") if event.subject_id else "",
+        import_id=event.import_id,
+        file_name=files.get(event.import_id, "") if event.import_id else "",
+        row_no=event.row_no,
+        detail=tuple((event.detail or {}).items()),
+        changes=changes_of(event.values),
+        is_erased=event.values is None and event.salt is None,
+        digest=event.digest,
+        previous_hash=event.previous_hash,
+        hash=event.hash,
+    )
+
+
+def _subject_names(session: Session, organisation_id: UUID, events: Iterable[AuditEvent]) -> dict[UUID, str]:
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    for event in events:
+        if event.subject_id:
+            ids[event.subject_kind].add(event.subject_id)
+    found = {
+        **_named(session, organisation_id, Owner, Owner.full_name, ids["owner"]),
+        **_named(session, organisation_id, Pet, Pet.name, ids["pet"]),
+        **_named(session, organisation_id, Import, Import.file_name, ids["import"]),
+        **_named(session, organisation_id, Person, Person.name, ids["person"]),
+        **_named(session, organisation_id, ApiKey, ApiKey.name, ids["api_key"]),
+    }
+    if ids["case"]:
+        named = sa.select(Case.id, Owner.full_name).join(Owner, Owner.id == Case.owner_id)
+        here = named.where(Case.organisation_id == organisation_id, Case.id.in_(ids["case"]))
+        found.update({row[0]: row[1] for row in session.execute(here)})
+    return found
+
+
+def _named(
+    session: Session, organisation_id: UUID, model: Any, name: Any, ids: Collection[UUID | None]
+) -> dict[UUID, str]:
+    """The names of these, in one query, or none when there is nothing to ask."""
+    if not ids:
+        return {}
+    asked = sa.select(model.id, name).where(model.organisation_id == organisation_id, model.id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(asked)}

@@ -1,0 +1,306 @@
+"""What planning has to know about a chunk of rows: the live records it may touch, and what this plan made so far."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.matching.known import CROWDED_OVER, KnownCase, KnownOwner, KnownPet, KnownWorld
+from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, facts_from_json
+from phcs.models.plans import PlanAction
+from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
+from phcs.queries.among import among
+from phcs.queries.live_facts import facts_of
+
+CREATE = "create"
+ExternalIds = dict[UUID, list[ExternalId]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorldScope:
+    """Whose world it is: one organisation's, seen by one import from one source."""
+
+    organisation_id: UUID
+    import_id: UUID
+    source: str
+
+
+def known_world(
+    session: Session, scope: WorldScope, *, keys: Collection[int], case_ids: Collection[str]
+) -> KnownWorld:
+    """Everything that rows with these owner keys and case ids may touch, in a constant number of queries.
+
+    Live records come with the changes that this import's plan has made to them so far, so that a later
+    chunk sees what an earlier one decided.
+    """
+    by_key, crowded = _owners_of_keys(session, scope, keys)
+    cases = _cases(session, scope, case_ids)
+    owner_ids = set(by_key) | {case.owner_id for case in cases.values()}
+    owners = _owners(session, scope, owner_ids)
+    return KnownWorld(
+        owners=[(owner, tuple(by_key.get(owner.id, ()))) for owner in owners], cases=cases, crowded=crowded
+    )
+
+
+def _owners_of_keys(
+    session: Session, scope: WorldScope, keys: Collection[int]
+) -> tuple[dict[UUID, list[int]], frozenset[int]]:
+    """The owners that hold these keys, but for keys that too many hold to mean anything."""
+    mine = sa.or_(MatchKey.import_id.is_(None), MatchKey.import_id == scope.import_id)
+    rows = session.execute(
+        sa.select(MatchKey.key, MatchKey.owner_id)
+        .where(MatchKey.organisation_id == scope.organisation_id, among(session, MatchKey.key, keys), mine)
+        .order_by(MatchKey.key, MatchKey.id)
+    ).all()
+    holders: dict[int, dict[UUID, None]] = defaultdict(dict)
+    for key, owner_id in rows:
+        holders[key][owner_id] = None
+    crowded = frozenset(key for key, owners in holders.items() if len(owners) > CROWDED_OVER)
+    by_owner: dict[UUID, list[int]] = defaultdict(list)
+    for key, owners in holders.items():
+        if key not in crowded:
+            for owner_id in owners:
+                by_owner[owner_id].append(key)
+    return by_owner, crowded
+
+
+def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[KnownOwner]:
+    if not ids:
+        return []
+    actions = _actions(session, scope, PlanAction.record_id, ids)
+    owners = {owner.id: owner for owner in _live_owners(session, scope, ids)}
+    for action in actions:
+        owners[action.record_id] = _with_owner_action(owners.get(action.record_id), action, scope)
+    for pet, owner_id in _pets(session, scope, ids):
+        if owner_id in owners:
+            owners[owner_id].pets.append(pet)
+    return sorted(owners.values(), key=lambda owner: owner.id.int)
+
+
+def _live_owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> Iterable[KnownOwner]:
+    rows = session.scalars(
+        sa.select(Owner).where(
+            Owner.organisation_id == scope.organisation_id,
+            among(session, Owner.id, ids),
+            Owner.archived_at.is_(None),
+        )
+    ).all()
+    external_ids = _external_ids(session, scope, RecordKind.OWNER, ids)
+    for row in rows:
+        known = external_ids.get(row.id, [])
+        ours = next((one for one in known if one.source == scope.source), None)
+        yield KnownOwner(
+            id=row.id,
+            version=row.version,
+            planned=False,
+            row_no=0,
+            facts=_owner_facts(facts_of(row)),
+            external_ids=frozenset((one.source, one.external_id) for one in known),
+            imported=_owner_facts(facts_from_json(RecordKind.OWNER, ours.imported))
+            if ours and ours.imported
+            else None,
+            imported_rows=tuple(ours.imported_rows) if ours else (),
+        )
+
+
+def _external_ids(
+    session: Session, scope: WorldScope, kind: RecordKind, ids: Collection[UUID]
+) -> ExternalIds:
+    found: ExternalIds = defaultdict(list)
+    rows = session.scalars(
+        sa.select(ExternalId).where(
+            ExternalId.organisation_id == scope.organisation_id,
+            ExternalId.kind == kind,
+            among(session, ExternalId.record_id, ids),
+        )
+    )
+    for row in rows:
+        found[row.record_id].append(row)
+    return found
+
+
+def _with_owner_action(owner: KnownOwner | None, action: sa.Row[Any], scope: WorldScope) -> KnownOwner:
+    """An owner after one more planned action of this import."""
+    ids = frozenset({(scope.source, action.external_id)}) if action.external_id else frozenset()
+    if owner is None:
+        owner = KnownOwner(
+            id=action.record_id,
+            version=1,
+            planned=True,
+            row_no=action.row_no,
+            facts=_owner_facts(facts_from_json(RecordKind.OWNER, action.facts)),
+        )
+    elif action.changes:
+        owner.facts = _owner_facts(_with_changes(owner.facts, action.changes))
+        owner.version += 1
+    owner.external_ids |= ids
+    if action.imported:
+        owner.imported = _owner_facts(facts_from_json(RecordKind.OWNER, action.imported))
+        owner.imported_rows = tuple(action.imported_rows)
+    return owner
+
+
+def _pets(
+    session: Session, scope: WorldScope, owner_ids: Collection[UUID]
+) -> Iterable[tuple[KnownPet, UUID]]:
+    live = session.scalars(
+        sa.select(Pet)
+        .where(
+            Pet.organisation_id == scope.organisation_id,
+            among(session, Pet.owner_id, owner_ids),
+            Pet.archived_at.is_(None),
+        )
+        .order_by(Pet.id)
+    )
+    pets = {
+        row.id: (
+            KnownPet(id=row.id, version=row.version, planned=False, facts=_pet_facts(facts_of(row))),
+            row.owner_id,
+        )
+        for row in live
+    }
+    for action in _actions(session, scope, PlanAction.parent_id, owner_ids):
+        if action.kind is not RecordKind.PET:
+            continue
+        if action.action == CREATE and action.parent_id is not None:
+            facts = _pet_facts(facts_from_json(RecordKind.PET, action.facts))
+            pets[action.record_id] = (
+                KnownPet(id=action.record_id, version=1, planned=True, facts=facts),
+                action.parent_id,
+            )
+        elif action.changes and action.record_id in pets:
+            pet = pets[action.record_id][0]
+            pet.facts = _pet_facts(_with_changes(pet.facts, action.changes))
+            pet.version += 1
+    return pets.values()
+
+
+def _cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
+    if not case_ids:
+        return {}
+    cases = _live_cases(session, scope, case_ids)
+    for action in _actions(session, scope, PlanAction.external_id, case_ids):
+        if action.kind is RecordKind.CASE:
+            cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
+    return cases
+
+
+def _live_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
+    rows = session.execute(
+        sa.select(ExternalId, Case)
+        .join(Case, Case.id == ExternalId.record_id)
+        .where(
+            ExternalId.organisation_id == scope.organisation_id,
+            ExternalId.source == scope.source,
+            ExternalId.kind == RecordKind.CASE,
+            among(session, ExternalId.external_id, case_ids),
+            Case.organisation_id == scope.organisation_id,
+        )
+    ).all()
+    pets = _pets_of_cases(session, scope, [case.id for _, case in rows])
+    return {
+        known.external_id: KnownCase(
+            id=case.id,
+            version=case.version,
+            planned=False,
+            row_no=0,
+            owner_id=case.owner_id,
+            facts=_case_facts(facts_of(case)),
+            imported=_case_facts(facts_from_json(RecordKind.CASE, known.imported))
+            if known.imported
+            else None,
+            pet_ids=frozenset(pets.get(case.id, ())),
+            imported_rows=tuple(known.imported_rows),
+        )
+        for known, case in rows
+    }
+
+
+def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    if case_ids:
+        rows = session.execute(
+            sa.select(CasePet.case_id, CasePet.pet_id).where(
+                CasePet.organisation_id == scope.organisation_id, among(session, CasePet.case_id, case_ids)
+            )
+        )
+        for case_id, pet_id in rows:
+            found[case_id].append(pet_id)
+    return found
+
+
+def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
+    """A case after one more planned action of this import."""
+    pets = frozenset(UUID(text) for text in action.pet_ids)
+    if case is None:
+        assert action.parent_id is not None  # noqa: S101 - a case has an owner
+        case = KnownCase(
+            id=action.record_id,
+            version=1,
+            planned=True,
+            row_no=action.row_no,
+            owner_id=action.parent_id,
+            facts=_case_facts(facts_from_json(RecordKind.CASE, action.facts)),
+        )
+    elif action.changes:
+        case.facts = _case_facts(_with_changes(case.facts, action.changes))
+        case.version += 1
+    case.row_no = case.row_no or action.row_no
+    case.pet_ids |= pets
+    if action.imported:
+        case.imported = _case_facts(facts_from_json(RecordKind.CASE, action.imported))
+        case.imported_rows = tuple(action.imported_rows)
+    return case
+
+
+def _actions(
+    session: Session, scope: WorldScope, column: Any, values: Collection[Any]
+) -> Sequence[sa.Row[Any]]:
+    """The import's planned actions on these records, in file order."""
+    if not values:
+        return []
+    return session.execute(
+        sa.select(
+            PlanAction.row_no,
+            PlanAction.kind,
+            PlanAction.action,
+            PlanAction.record_id,
+            PlanAction.parent_id,
+            PlanAction.facts,
+            PlanAction.changes,
+            PlanAction.external_id,
+            PlanAction.pet_ids,
+            PlanAction.imported,
+            PlanAction.imported_rows,
+        )
+        .where(
+            PlanAction.organisation_id == scope.organisation_id,
+            PlanAction.import_id == scope.import_id,
+            among(session, column, values),
+        )
+        .order_by(PlanAction.table_no, PlanAction.row_no, PlanAction.ordinal)
+    ).all()
+
+
+def _with_changes(facts: Any, changes: dict[str, Any]) -> Any:
+    new = {name: tuple(pair[1]) if isinstance(pair[1], list) else pair[1] for name, pair in changes.items()}
+    return replace(facts, **new)
+
+
+def _owner_facts(facts: Any) -> OwnerFacts:
+    assert isinstance(facts, OwnerFacts)  # noqa: S101 - told apart by kind
+    return facts
+
+
+def _pet_facts(facts: Any) -> PetFacts:
+    assert isinstance(facts, PetFacts)  # noqa: S101 - told apart by kind
+    return facts
+
+
+def _case_facts(facts: Any) -> CaseFacts:
+    assert isinstance(facts, CaseFacts)  # noqa: S101 - told apart by kind
+    return facts

@@ -1,0 +1,245 @@
+"""The preview: a plan's rows with their findings beside their values, a page at a time."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
+from phcs.core.records import RecordKind
+from phcs.models.imports import StagedFinding, StagedRow
+from phcs.models.plans import LedgerRow, PlanAction, PlanRow
+from phcs.queries.among import among
+from phcs.queries.paging import Page, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """What promoting does to one record: `facts` for a new one, `changes` `(fact, old, new)` otherwise."""
+
+    kind: RecordKind
+    action: str
+    record_id: UUID
+    facts: dict[str, Any]
+    changes: tuple[tuple[str, Any, Any], ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowMatch:
+    """Whom the row's owner was found to be, and why; `outcome` is link, review, new or ''."""
+
+    outcome: str
+    owner_id: str
+    score: int
+    evidence: tuple[str, ...]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A staged row, what is wrong with it, and what would become of it."""
+
+    row_no: int
+    status: RowStatus
+    outcome: str
+    reason: str
+    undecided: bool
+    cells: tuple[str, ...]
+    record: dict[str, Any]
+    findings: tuple[Finding, ...]
+    changes: tuple[PlannedChange, ...]
+    match: RowMatch
+    record_kind: str
+    record_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewFilter:
+    """Which rows to show: by status, outcome, finding code, or only those that wait for a decision."""
+
+    status: str = ""
+    outcome: str = ""
+    code: str = ""
+    undecided: bool = False
+
+
+def preview_rows(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    import_id: UUID,
+    wanted: PreviewFilter,
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[PreviewRow]:
+    """The planned rows in file order, in a constant number of queries a page, at any depth."""
+    statement = sa.select(PlanRow).where(
+        PlanRow.organisation_id == organisation_id, PlanRow.import_id == import_id
+    )
+    if wanted.status in set(RowStatus):
+        statement = statement.where(PlanRow.status == RowStatus(wanted.status))
+    if wanted.outcome:
+        statement = statement.where(PlanRow.outcome == wanted.outcome)
+    if wanted.undecided:
+        statement = statement.where(PlanRow.undecided.is_(True))
+    if wanted.code:
+        statement = statement.where(_has_finding(wanted.code))
+    page = page_of(session, statement, keys=[PlanRow.table_no, PlanRow.row_no], cursor=cursor, size=size)
+    rows = [row[0] for row in page.rows]
+    return page.with_rows(_preview(session, organisation_id, import_id, rows))
+
+
+def _has_finding(code: str) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        StagedFinding.import_id == PlanRow.import_id,
+        StagedFinding.table_no == PlanRow.table_no,
+        StagedFinding.row_no == PlanRow.row_no,
+        StagedFinding.organisation_id == PlanRow.organisation_id,
+        StagedFinding.code == code,
+    )
+
+
+def _preview(
+    session: Session, organisation_id: UUID, import_id: UUID, rows: Sequence[PlanRow]
+) -> list[PreviewRow]:
+    numbers = [row.row_no for row in rows]
+    staged = _staged(session, organisation_id, import_id, numbers)
+    findings = _findings(session, organisation_id, import_id, numbers)
+    changes = _changes(session, organisation_id, import_id, numbers)
+    return [
+        PreviewRow(
+            row_no=row.row_no,
+            status=row.status,
+            outcome=row.outcome,
+            reason=row.reason,
+            undecided=row.undecided,
+            cells=tuple(staged[row.row_no].cells) if row.row_no in staged else (),
+            record=staged[row.row_no].record if row.row_no in staged else {},
+            findings=tuple(findings.get(row.row_no, ())),
+            changes=tuple(changes.get(row.row_no, ())),
+            match=_match(row.match),
+            record_kind=row.record_kind,
+            record_id=row.record_id,
+        )
+        for row in rows
+    ]
+
+
+def _staged(
+    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
+) -> dict[int, StagedRow]:
+    rows = session.scalars(
+        sa.select(StagedRow).where(
+            StagedRow.organisation_id == organisation_id,
+            StagedRow.import_id == import_id,
+            StagedRow.table_no == 1,
+            among(session, StagedRow.row_no, numbers),
+        )
+    )
+    return {row.row_no: row for row in rows}
+
+
+def _findings(
+    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
+) -> dict[int, list[Finding]]:
+    rows = session.scalars(
+        sa.select(StagedFinding)
+        .where(
+            StagedFinding.organisation_id == organisation_id,
+            StagedFinding.import_id == import_id,
+            StagedFinding.table_no == 1,
+            among(session, StagedFinding.row_no, numbers),
+        )
+        .order_by(StagedFinding.row_no, StagedFinding.stage, StagedFinding.ordinal)
+    )
+    found: dict[int, list[Finding]] = defaultdict(list)
+    for row in rows:
+        found[row.row_no].append(
+            Finding(FindingCode(row.code), Severity(row.severity), row.column_name, row.value, row.detail)
+        )
+    return found
+
+
+def _changes(
+    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
+) -> dict[int, list[PlannedChange]]:
+    rows = session.scalars(
+        sa.select(PlanAction)
+        .where(
+            PlanAction.organisation_id == organisation_id,
+            PlanAction.import_id == import_id,
+            PlanAction.table_no == 1,
+            among(session, PlanAction.row_no, numbers),
+        )
+        .order_by(PlanAction.row_no, PlanAction.ordinal)
+    )
+    found: dict[int, list[PlannedChange]] = defaultdict(list)
+    for row in rows:
+        found[row.row_no].append(
+            PlannedChange(
+                kind=row.kind,
+                action=row.action,
+                record_id=row.record_id,
+                facts=row.facts,
+                changes=tuple((fact, pair[0], pair[1]) for fact, pair in sorted(row.changes.items())),
+                evidence=tuple(row.evidence),
+            )
+        )
+    return found
+
+
+def _match(data: dict[str, Any]) -> RowMatch:
+    return RowMatch(
+        outcome=data.get("outcome", ""),
+        owner_id=data.get("owner_id", ""),
+        score=data.get("score", 0),
+        evidence=tuple(data.get("evidence", ())),
+        explanation=data.get("explanation", ""),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one source row, as it is kept for ever."""
+
+    row_no: int
+    outcome: str
+    reason: str
+    external_id: str
+    record_kind: str
+    record_id: UUID | None
+    owner_id: UUID | None
+
+
+def ledger_rows(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    import_id: UUID,
+    outcome: str = "",
+    cursor: str | None = None,
+    size: int = 50,
+) -> Page[LedgerEntry]:
+    """The row ledger of a promoted import in file order."""
+    statement = sa.select(LedgerRow).where(
+        LedgerRow.organisation_id == organisation_id, LedgerRow.import_id == import_id
+    )
+    if outcome:
+        statement = statement.where(LedgerRow.outcome == outcome)
+    page = page_of(session, statement, keys=[LedgerRow.table_no, LedgerRow.row_no], cursor=cursor, size=size)
+    return page.of(
+        lambda row: LedgerEntry(
+            row_no=row[0].row_no,
+            outcome=row[0].outcome,
+            reason=row[0].reason,
+            external_id=row[0].external_id,
+            record_kind=row[0].record_kind,
+            record_id=row[0].record_id,
+            owner_id=row[0].owner_id,
+        )
+    )

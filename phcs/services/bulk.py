@@ -1,0 +1,99 @@
+"""Rows in bulk: COPY on PostgreSQL, executemany on SQLite; nobody else knows which."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
+
+import orjson
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.models.base import Base
+
+Values = tuple[Any, ...]
+
+
+def insert_rows(session: Session, table: type[Base], columns: Sequence[str], rows: Collection[Values]) -> int:
+    """Insert tuples in the order of `columns` and give their number; JSON columns take plain data."""
+    if not rows:
+        return 0
+    found = _table(table)
+    connection = session.connection()
+    prepared = _prepared(connection.dialect, [found.c[name] for name in columns], rows)
+    quote = connection.dialect.identifier_preparer.quote
+    target = f"{quote(found.name)} ({', '.join(quote(name) for name in columns)})"
+    driver = connection.connection.driver_connection
+    if isinstance(driver, psycopg.Connection):
+        with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            for row in prepared:
+                copy.write_row(row)
+    else:
+        marks = ", ".join("?" * len(columns))
+        assert driver is not None  # noqa: S101 - an open connection has one
+        driver.executemany(f"INSERT INTO {target} VALUES ({marks})", prepared)  # noqa: S608 - our own names
+    return len(rows)
+
+
+def update_rows(
+    session: Session, table: type[Base], keys: Sequence[str], columns: Sequence[str], rows: Collection[Values]
+) -> int:
+    """Set `columns` where `keys` match; each tuple holds the columns' values, then the keys'. Gives rows hit."""
+    if not rows:
+        return 0
+    found = _table(table)
+    connection = session.connection()
+    order = [*columns, *keys]
+    prepared = list(_prepared(connection.dialect, [found.c[name] for name in order], rows))
+    quote = connection.dialect.identifier_preparer.quote
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - an open connection has one
+    mark = "%s" if isinstance(driver, psycopg.Connection) else "?"
+    statement = (
+        f"UPDATE {quote(found.name)} SET {', '.join(f'{quote(name)} = {mark}' for name in columns)}"  # noqa: S608
+        f" WHERE {' AND '.join(f'{quote(name)} = {mark}' for name in keys)}"
+    )
+    cursor = driver.cursor()
+    try:
+        cursor.executemany(statement, prepared)
+        return int(cursor.rowcount)
+    finally:
+        cursor.close()
+
+
+def _table(table: type[Base]) -> sa.Table:
+    found = table.__table__
+    assert isinstance(found, sa.Table)  # noqa: S101 - every model of ours is one table
+    return found
+
+
+def _prepared(
+    dialect: sa.Dialect, columns: Sequence[sa.Column[Any]], rows: Iterable[Values]
+) -> Iterable[Values]:
+    """Turn values into what the driver takes, column by column."""
+    changes = [
+        (index, change) for index, column in enumerate(columns) if (change := _change(dialect, column))
+    ]
+    if not changes:
+        return rows
+    return _changed(rows, changes)
+
+
+def _changed(rows: Iterable[Values], changes: list[tuple[int, Callable[[Any], Any]]]) -> Iterable[Values]:
+    for row in rows:
+        cells = list(row)
+        for index, change in changes:
+            cells[index] = change(cells[index])
+        yield tuple(cells)
+
+
+def _change(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
+    """What has to be done to a column's values before the driver takes them; None where nothing."""
+    if isinstance(column.type, sa.JSON):
+        return _json_text
+    if dialect.name == "postgresql" and not isinstance(column.type, sa.types.TypeDecorator | sa.Enum):
+        return None  # psycopg adapts texts, numbers, dates, UUIDs by itself
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _json_text(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value, default=list).decode()

@@ -1,0 +1,152 @@
+"""Which worker may work on which import: claimed by one guarded UPDATE, proved by a fencing number."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.errors import LeaseLostError
+from phcs.core.states import ImportState
+from phcs.models.imports import Import
+from phcs.services.transactions import transaction
+
+NEXT_WORK = {
+    ImportState.RECEIVED: ImportState.READING,
+    ImportState.READING: ImportState.READING,
+    ImportState.STAGING: ImportState.STAGING,
+    ImportState.APPROVED: ImportState.PROMOTING,
+    ImportState.PROMOTING: ImportState.PROMOTING,
+}
+"""What a worker does with an import that it finds in this state (with no lease, or an expired one)."""
+
+GAVE_UP = "import.gave_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one import until the lease ends; `fence` proves it."""
+
+    import_id: UUID
+    organisation_id: UUID
+    state: ImportState
+    fence: int
+    lease_seconds: int
+
+
+def claim_import(*, import_id: UUID, now: datetime, lease_seconds: int, max_attempts: int) -> Claim | None:
+    """Take an import that waits for a worker, or whose worker is gone; None when there is nothing to take.
+
+    Every claim is an attempt; after `max_attempts` in one state the import fails instead, in words, so that
+    a file that kills its reader does not go round for ever. Safe to call at any time, any number of times.
+    """
+    with transaction() as session:
+        found = session.scalar(
+            sa.select(Import)
+            .where(
+                Import.id == import_id,
+                Import.state.in_(list(NEXT_WORK)),
+                sa.or_(Import.lease_until.is_(None), Import.lease_until < now),
+            )
+            .with_for_update(skip_locked=True)
+        )
+        if found is None:
+            return None
+        before = found.state
+        if found.attempts >= max_attempts:
+            _give_up(session, found, now)
+            return None
+        after = NEXT_WORK[before]
+        fence, attempts = found.fence + 1, found.attempts + 1
+        if after is not before:
+            attempts = 1
+        session.execute(
+            _guarded(found).values(
+                state=after,
+                fence=fence,
+                attempts=attempts,
+                lease_until=now + timedelta(seconds=lease_seconds),
+                version=Import.version + 1,
+                updated_at=now,
+            )
+        )
+        return Claim(found.id, found.organisation_id, after, fence, lease_seconds)
+
+
+def renew(session: Session, claim: Claim, *, now: datetime, **values: Any) -> None:
+    """Hold the lease on and write progress in the same breath; the first statement of every worker's transaction.
+
+    Raises LeaseLostError when somebody cancelled the import or took it over; then nothing may be kept.
+    """
+    done = session.execute(
+        sa.update(Import)
+        .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
+        .values(lease_until=now + timedelta(seconds=claim.lease_seconds), updated_at=now, **values)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLostError("Somebody else has taken this import over.")
+
+
+def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, **values: Any) -> None:
+    """Leave the claimed state and let the lease go. Raises LeaseLostError like `renew`."""
+    done = session.execute(
+        sa.update(Import)
+        .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
+        .values(
+            state=after,
+            lease_until=None,
+            attempts=0,
+            stage="",
+            version=Import.version + 1,
+            updated_at=now,
+            **values,
+        )
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLostError("Somebody else has taken this import over.")
+
+
+def release(*, claim: Claim, now: datetime) -> None:
+    """End the lease at once, so that the next worker need not wait for it; the state stays."""
+    with transaction() as session:
+        session.execute(
+            sa.update(Import)
+            .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
+            .values(lease_until=None, updated_at=now)
+        )
+
+
+def _guarded(found: Import) -> sa.Update:
+    return sa.update(Import).where(
+        Import.id == found.id, Import.state == found.state, Import.version == found.version
+    )
+
+
+def _give_up(session: Session, found: Import, now: datetime) -> None:
+    sentence = (
+        f"The server stopped {found.attempts} times while working on this import, so it was set aside. Nothing was "
+        "changed. Try again, or upload a smaller part of the file."
+    )
+    session.execute(
+        _guarded(found).values(
+            state=ImportState.FAILED,
+            failed_from=_retry_state(found.state),
+            failure_code=GAVE_UP,
+            failure=sentence,
+            lease_until=None,
+            attempts=0,
+            fence=Import.fence + 1,
+            version=Import.version + 1,
+            updated_at=now,
+            finished_at=now,
+        )
+    )
+
+
+def _retry_state(state: ImportState) -> str:
+    """Where "try again" goes on after a failure in this state."""
+    if state in {ImportState.APPROVED, ImportState.PROMOTING}:
+        return ImportState.APPROVED.value
+    return ImportState.STAGING.value if state is ImportState.STAGING else ImportState.RECEIVED.value

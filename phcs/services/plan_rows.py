@@ -1,0 +1,149 @@
+"""A plan's rows as they lie in the tables, and staged rows as planning takes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from phcs.core.findings import FindingCode, RowStatus, Severity
+from phcs.core.matching.deciding import MatchAnswer
+from phcs.core.planning import PlannedAction, PlannedRow
+from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, RowRecord, facts_from_json
+
+ROW_COLUMNS = (
+    "import_id",
+    "table_no",
+    "row_no",
+    "organisation_id",
+    "outcome",
+    "status",
+    "record_kind",
+    "record_id",
+    "owner_id",
+    "external_id",
+    "undecided",
+    "match",
+    "reason",
+    "row_digest",
+)
+ACTION_COLUMNS = (
+    "import_id",
+    "table_no",
+    "row_no",
+    "ordinal",
+    "organisation_id",
+    "kind",
+    "action",
+    "record_id",
+    "parent_id",
+    "base_version",
+    "facts",
+    "changes",
+    "external_id",
+    "pet_ids",
+    "evidence",
+    "imported",
+    "imported_rows",
+)
+KEY_COLUMNS = ("organisation_id", "key", "owner_id", "import_id")
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRecord:
+    """A staged row as planning needs it."""
+
+    row_no: int
+    status: RowStatus
+    record: RowRecord
+    digest: str
+
+
+def record_from_json(data: Mapping[str, Any]) -> RowRecord:
+    """A row's record out of what staging kept."""
+    owner = facts_from_json(RecordKind.OWNER, data["owner"]) if data["owner"] else None
+    case = facts_from_json(RecordKind.CASE, data["case"]) if data["case"] else None
+    pets = tuple(facts_from_json(RecordKind.PET, pet) for pet in data["pets"])
+    assert owner is None or isinstance(owner, OwnerFacts)  # noqa: S101 - told apart by kind
+    assert case is None or isinstance(case, CaseFacts)  # noqa: S101
+    return RowRecord(
+        owner=owner,
+        owner_external_id=data["owner_external_id"],
+        pets=tuple(pet for pet in pets if isinstance(pet, PetFacts)),
+        case=case,
+        case_external_id=data["case_external_id"],
+        skip=data["skip"],
+    )
+
+
+def row_digest(cells: list[str]) -> str:
+    return blake2b(orjson.dumps(cells), digest_size=16).hexdigest()
+
+
+def final_status(row: StagedRecord, planned: PlannedRow) -> RowStatus:
+    """The worst of what checking and planning found in a row."""
+    warned = any(finding.severity is Severity.WARNING for finding in planned.findings)
+    return RowStatus.WARNING if warned and row.status is RowStatus.VALID else row.status
+
+
+def row_cells(ids: tuple[UUID, int, UUID], row: StagedRecord, planned: PlannedRow) -> tuple[Any, ...]:
+    """One planned row in the order of ROW_COLUMNS; `ids` are import, table number, organisation."""
+    import_id, table_no, organisation_id = ids
+    main = planned.actions[-1] if planned.actions else None
+    owner = next((one for one in planned.actions if one.kind is RecordKind.OWNER), None)
+    match = planned.match
+    return (
+        import_id,
+        table_no,
+        planned.row_no,
+        organisation_id,
+        planned.outcome.value,
+        final_status(row, planned).value,
+        main.kind.value if main else "",
+        main.record_id if main else None,
+        owner.record_id if owner else (match.owner.id if match and match.owner else None),
+        row.record.case_external_id or row.record.owner_external_id,
+        any(finding.code is FindingCode.MATCH_UNDECIDED for finding in planned.findings),
+        _match_json(match) if match else {},
+        planned.reason[:500],
+        row.digest,
+    )
+
+
+def action_cells(
+    ids: tuple[UUID, int, UUID], row_no: int, ordinal: int, action: PlannedAction
+) -> tuple[Any, ...]:
+    """One planned action in the order of ACTION_COLUMNS."""
+    import_id, table_no, organisation_id = ids
+    return (
+        import_id,
+        table_no,
+        row_no,
+        ordinal,
+        organisation_id,
+        action.kind.value,
+        action.action.value,
+        action.record_id,
+        action.parent_id,
+        action.base_version,
+        action.facts,
+        action.changes,
+        action.external_id,
+        [str(pet) for pet in action.pet_ids],
+        action.evidence,
+        action.imported,
+        action.imported_rows,
+    )
+
+
+def _match_json(match: MatchAnswer) -> dict[str, Any]:
+    return {
+        "outcome": match.outcome.value,
+        "owner_id": str(match.owner.id) if match.owner else "",
+        "planned": bool(match.owner and match.owner.planned),
+        "score": match.score,
+        "evidence": list(match.evidence),
+        "explanation": match.explanation,
+    }

@@ -1,0 +1,302 @@
+"""Planning: every staged row gets its one outcome and its actions; the whole gets a fingerprint."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.actors import process_actor
+from phcs.core.identifiers import PlannedKeys
+from phcs.core.matching.keys import owner_keys
+from phcs.core.matching.known import KnownWorld
+from phcs.core.options import ImportOptions
+from phcs.core.planning import (
+    DuplicateStrategy,
+    PlanCounts,
+    PlanFingerprint,
+    PlannedRow,
+    Planner,
+    PlanPolicy,
+)
+from phcs.core.records import RecordKind, RowRecord
+from phcs.core.states import ImportState
+from phcs.extensions import db
+from phcs.models.imports import Import, StagedFinding, StagedRow
+from phcs.models.organisations import Organisation
+from phcs.models.plans import MatchDecision, PlanAction, PlanRow
+from phcs.models.records import MatchKey
+from phcs.queries.known_world import WorldScope, known_world
+from phcs.services import auditing, bulk, leasing
+from phcs.services.leasing import Claim
+from phcs.services.plan_rows import (
+    ACTION_COLUMNS,
+    KEY_COLUMNS,
+    ROW_COLUMNS,
+    StagedRecord,
+    action_cells,
+    final_status,
+    record_from_json,
+    row_cells,
+    row_digest,
+)
+from phcs.services.staging import FINDING_COLUMNS, finding_rows
+from phcs.services.stopwatch import Stopwatch, peak_memory_mb
+from phcs.services.transactions import transaction
+from phcs.services.working import Workshop
+
+PLANNER = "the planner"
+Decisions = Mapping[int, Mapping[UUID, bool]]
+
+
+@dataclass(slots=True)
+class PlanInHand:
+    """What has been planned so far."""
+
+    planner: Planner
+    keys: PlannedKeys
+    counts: PlanCounts
+    fingerprint: PlanFingerprint = field(default_factory=PlanFingerprint)
+    findings: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+
+
+def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> ImportState:
+    """Match every staged row and decide what promoting would do; gives the state that follows.
+
+    Starts from nothing each time: a plan half made by a killed worker is forgotten first. Planning the
+    same rows against the same records gives the same plan and fingerprint; so an approval given before
+    something unrelated changed holds on (`approved`), otherwise a person reviews (`review`).
+    """
+    epoch = _forget_plan(claim, found, workshop)
+    scope = WorldScope(found.organisation_id, found.id, found.source)
+    keys = PlannedKeys(found.id)
+    policy = PlanPolicy(
+        source=found.source,
+        kind=RecordKind(found.kind),
+        duplicates=DuplicateStrategy(ImportOptions.from_json(found.options).duplicates),
+    )
+    plan = PlanInHand(Planner(policy=policy, new_id=keys), keys, PlanCounts(kind=policy.kind))
+    decisions = _decisions(found)
+    for rows in _staged_chunks(found, workshop.chunk_rows):
+        with watch.timing("match"):
+            planned, world_keys = _plan_chunk(plan, scope, rows, decisions)
+        with watch.timing("stage"):
+            _keep_chunk(claim, found, rows, planned, world_keys, plan, workshop)
+        workshop.told("matching", plan.rows, found.rows_total)
+    return _finish(claim, found, plan, epoch, workshop, watch)
+
+
+def _forget_plan(claim: Claim, found: Import, workshop: Workshop) -> int:
+    """Drop an earlier plan of this import; gives the epoch of the records it is made from now."""
+    with transaction() as session:
+        leasing.renew(
+            session,
+            claim,
+            now=workshop.clock(),
+            stage="matching",
+            stage_started_at=workshop.clock(),
+            rows_done=0,
+        )
+        of_import = {"organisation_id": found.organisation_id, "import_id": found.id}
+        for table in (PlanAction, PlanRow, MatchKey):
+            session.execute(sa.delete(table).filter_by(**of_import))
+        session.execute(sa.delete(StagedFinding).filter_by(**of_import, stage="plan"))
+        epoch = session.scalar(
+            sa.select(Organisation.record_epoch).where(Organisation.id == found.organisation_id)
+        )
+        return epoch or 0
+
+
+def _decisions(found: Import) -> Decisions:
+    answers: dict[int, dict[UUID, bool]] = {}
+    rows = db.session.execute(
+        sa.select(MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.same).where(
+            MatchDecision.organisation_id == found.organisation_id, MatchDecision.import_id == found.id
+        )
+    )
+    for row_no, owner_id, same in rows:
+        answers.setdefault(row_no, {})[owner_id] = same
+    return answers
+
+
+def _staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
+    """The staged rows in file order; the reading transaction ends after each chunk."""
+    after = -1
+    while True:
+        rows = db.session.execute(
+            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.cells)
+            .where(
+                StagedRow.organisation_id == found.organisation_id,
+                StagedRow.import_id == found.id,
+                StagedRow.table_no == 1,
+                StagedRow.row_no > after,
+            )
+            .order_by(StagedRow.row_no)
+            .limit(size)
+        ).all()
+        db.session.rollback()
+        if not rows:
+            return
+        yield [
+            StagedRecord(row.row_no, row.status, record_from_json(row.record), row_digest(row.cells))
+            for row in rows
+        ]
+        after = rows[-1].row_no
+
+
+def _plan_chunk(
+    plan: PlanInHand, scope: WorldScope, rows: Sequence[StagedRecord], decisions: Decisions
+) -> tuple[list[PlannedRow], dict[int, tuple[int, ...]]]:
+    """Plan one chunk; also gives the keys of each row's owner."""
+    keys = {row.row_no: _keys(scope.source, row.record) for row in rows if row.record.owner is not None}
+    world = known_world(
+        db.session(),
+        scope,
+        keys={key for found in keys.values() for key in found},
+        case_ids={row.record.case_external_id for row in rows if row.record.case_external_id},
+    )
+    db.session.rollback()
+    return [_plan_row(plan, row, world, decisions) for row in rows], keys
+
+
+def _plan_row(plan: PlanInHand, row: StagedRecord, world: KnownWorld, decisions: Decisions) -> PlannedRow:
+    plan.keys.at_row(row.row_no)
+    planned = plan.planner.plan_row(row.row_no, row.record, row.status, world, decisions.get(row.row_no, {}))
+    plan.counts.add(planned)
+    plan.fingerprint.add(planned)
+    plan.findings.update(finding.code.value for finding in planned.findings)
+    plan.statuses[final_status(row, planned).value] += 1
+    plan.rows += 1
+    return planned
+
+
+def _keys(source: str, record: RowRecord) -> tuple[int, ...]:
+    owner = record.owner
+    assert owner is not None  # noqa: S101 - the caller has looked
+    return owner_keys(
+        source=source,
+        external_id=record.owner_external_id,
+        phone=owner.phone,
+        phone2=owner.phone2,
+        email=owner.email,
+    )
+
+
+def _keep_chunk(
+    claim: Claim,
+    found: Import,
+    rows: Sequence[StagedRecord],
+    planned: Sequence[PlannedRow],
+    keys: Mapping[int, tuple[int, ...]],
+    plan: PlanInHand,
+    workshop: Workshop,
+) -> None:
+    """Keep one chunk of the plan: all of it or nothing."""
+    ids = (found.id, 1, found.organisation_id)
+    row_rows = [row_cells(ids, row, one) for row, one in zip(rows, planned, strict=True)]
+    action_rows = [
+        action_cells(ids, one.row_no, ordinal, action)
+        for one in planned
+        for ordinal, action in enumerate(one.actions)
+    ]
+    key_rows = {
+        (found.organisation_id, key, action.record_id, found.id)
+        for one in planned
+        for action in one.actions
+        if action.kind is RecordKind.OWNER
+        for key in keys.get(one.row_no, ())
+    }
+    findings = [
+        cells
+        for one in planned
+        for cells in finding_rows(
+            import_id=found.id,
+            organisation_id=found.organisation_id,
+            table_no=1,
+            row_no=one.row_no,
+            stage="plan",
+            findings=one.findings,
+        )
+    ]
+    with transaction() as session:
+        leasing.renew(session, claim, now=workshop.clock(), rows_done=plan.rows)
+        bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows)
+        bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows)
+        bulk.insert_rows(
+            session, MatchKey, KEY_COLUMNS, sorted(key_rows, key=lambda row: (row[1], row[2].int))
+        )
+        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings)
+
+
+def _finish(
+    claim: Claim, found: Import, plan: PlanInHand, epoch: int, workshop: Workshop, watch: Stopwatch
+) -> ImportState:
+    """Freeze the plan. An earlier approval of exactly this plan holds on; any other is void."""
+    fingerprint = plan.fingerprint.hexdigest()
+    now = workshop.clock()
+    holds = bool(found.approved_fingerprint) and found.approved_fingerprint == fingerprint
+    voided = bool(found.approved_fingerprint) and not holds
+    values: dict[str, Any] = {}
+    if voided:
+        values = {
+            "approved_fingerprint": "",
+            "decided_by": None,
+            "decided_by_name": "",
+            "decided_at": None,
+            "reason": "Records changed since this plan was approved, so it was made anew and needs another look.",
+        }
+    with transaction() as session:
+        after = ImportState.REVIEW
+        leasing.move(
+            session,
+            claim,
+            after,
+            now=now,
+            row_counts=dict(plan.statuses),
+            plan_counts=plan.counts.as_json(),
+            plan_fingerprint=fingerprint,
+            plan_epoch=epoch,
+            finding_counts=dict(Counter(_check_findings(found)) + plan.findings),
+            timings=watch.added_to(found.timings),
+            peak_memory_mb=max(found.peak_memory_mb, peak_memory_mb()),
+            **values,
+        )
+        if holds:
+            after = ImportState.APPROVED
+            session.execute(sa.update(Import).where(Import.id == found.id).values(state=after))
+        _record_planned(session, found, plan, fingerprint, now, voided=voided)
+    return after
+
+
+def _check_findings(found: Import) -> dict[str, int]:
+    """How often checking found what, counted anew: an earlier plan's findings are among the import's counts."""
+    rows = db.session.execute(
+        sa.select(StagedFinding.code, sa.func.count())
+        .where(
+            StagedFinding.organisation_id == found.organisation_id,
+            StagedFinding.import_id == found.id,
+            StagedFinding.stage == "check",
+        )
+        .group_by(StagedFinding.code)
+    ).all()
+    return {str(code): number for code, number in rows}
+
+
+def _record_planned(
+    session: Session, found: Import, plan: PlanInHand, fingerprint: str, now: Any, *, voided: bool
+) -> None:
+    auditing.record(
+        session,
+        actor=process_actor(organisation_id=found.organisation_id, name=PLANNER),
+        now=now,
+        action="import.planned",
+        subject_kind="import",
+        subject_id=found.id,
+        import_id=found.id,
+        detail={"fingerprint": fingerprint, "approval_voided": voided, "plan": plan.counts.as_json()},
+    )

@@ -1,0 +1,93 @@
+"""Reading a received file for the first time: how it is built, what system it comes from, what feeds what."""
+
+from sqlalchemy.orm import Session
+
+from phcs.core.actors import process_actor
+from phcs.core.mapping.corrections import remap
+from phcs.core.mapping.tables import TableMapping
+from phcs.core.options import ImportOptions
+from phcs.core.reading.tables import TableReading
+from phcs.core.sources import recognise
+from phcs.core.states import ImportState
+from phcs.models.imports import Import, SourceTable
+from phcs.services import auditing, leasing
+from phcs.services.leasing import Claim
+from phcs.services.limited_reading import inspect_file
+from phcs.services.stopwatch import Stopwatch
+from phcs.services.transactions import transaction
+from phcs.services.working import Workshop
+
+READER = "the reader"
+
+
+def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> ImportState:
+    """Find out how the file is read and mapped; gives the state that follows.
+
+    It goes on by itself (`staging`) when every required fact is fed, else waits for a person (`mapping`).
+    Raises UnreadableFileError, with a sentence, when the file cannot be used; nothing was changed then.
+    """
+    with watch.timing("read"):
+        readings = inspect_file(
+            workshop.store.path(found.stored_name),
+            name=found.file_name,
+            limits=workshop.limits,
+            child=workshop.child,
+        )
+        options = ImportOptions.from_json(found.options)
+        mappings = [_mapping(reading, found, options) for reading in readings]
+    after = ImportState.STAGING if all(mapping.is_complete for mapping in mappings) else ImportState.MAPPING
+    now = workshop.clock()
+    with transaction() as session:
+        leasing.move(
+            session,
+            claim,
+            after,
+            now=now,
+            source=mappings[0].source,
+            kind=mappings[0].kind.value,
+            rows_total=sum(reading.rows for reading in readings),
+            rows_done=0,
+            staged_through=0,
+            timings=watch.added_to(found.timings),
+        )
+        _add_tables(session, found, readings, mappings)
+        auditing.record(
+            session,
+            actor=process_actor(organisation_id=found.organisation_id, name=READER),
+            now=now,
+            action="import.read",
+            subject_kind="import",
+            subject_id=found.id,
+            import_id=found.id,
+            detail={
+                "rows": sum(reading.rows for reading in readings),
+                "source": mappings[0].source,
+                "kind": mappings[0].kind.value,
+                "mapped": after is ImportState.STAGING,
+            },
+        )
+    return after
+
+
+def _mapping(reading: TableReading, found: Import, options: ImportOptions) -> TableMapping:
+    mapping = recognise(reading, source=found.source, kind=found.kind)
+    if options.service:
+        return remap(mapping, targets={}, constants={"case.services": options.service})
+    return mapping
+
+
+def _add_tables(
+    session: Session, found: Import, readings: list[TableReading], mappings: list[TableMapping]
+) -> None:
+    for number, (reading, mapping) in enumerate(zip(readings, mappings, strict=True), start=1):
+        session.merge(
+            SourceTable(
+                import_id=found.id,
+                table_no=number,
+                organisation_id=found.organisation_id,
+                name=reading.name,
+                kind=mapping.kind.value,
+                reading=reading.as_json(),
+                mapping=mapping.as_json(),
+            )
+        )

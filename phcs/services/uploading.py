@@ -1,0 +1,169 @@
+"""Receiving an export file: once this has answered, the file is on disk and the import will reach an end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.actors import Actor
+from phcs.core.errors import InvalidInputError
+from phcs.core.options import ImportOptions, OnError
+from phcs.core.permissions import Permission
+from phcs.core.planning import DuplicateStrategy
+from phcs.core.records import RecordKind, ServiceType
+from phcs.core.sources import SOURCES
+from phcs.core.states import ImportState
+from phcs.models.imports import Import
+from phcs.models.organisations import Organisation
+from phcs.services import auditing
+from phcs.services.identifiers import new_id
+from phcs.services.store import FolderStore, StoredFile
+from phcs.services.transactions import transaction
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadChoices:
+    """What a person may say along with a file; `auto` and '' leave it to the file."""
+
+    source: str = AUTO
+    kind: str = AUTO
+    duplicates: str = DuplicateStrategy.LINK.value
+    on_error: str = OnError.SKIP.value
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadLimits:
+    """How large a file may be, and the limits of dates (days) that are settings of the installation."""
+
+    max_bytes: int
+    max_age_days: int
+    future_days: int
+
+
+def receive_file(
+    *,
+    actor: Actor,
+    now: datetime,
+    stream: BinaryIO,
+    file_name: str,
+    choices: UploadChoices,
+    store: FolderStore,
+    limits: UploadLimits,
+) -> UUID:
+    """Keep an export file and give the id of its import, which then waits for a worker.
+
+    Raises InvalidInputError for choices that do not exist and UnreadableFileError for an empty or too
+    large file; nothing is kept then.
+    """
+    actor.require(Permission.UPLOAD)
+    _require_known(choices)
+    import_id = new_id()
+    stored = store.save(stream, file_id=import_id, max_bytes=limits.max_bytes)
+    try:
+        with transaction() as session:
+            options = _options(session, actor.organisation_id, choices, limits)
+            _add_import(session, import_id, actor, now, _plain_name(file_name), stored, choices, options)
+    except BaseException:
+        store.delete(stored.name)
+        raise
+    return import_id
+
+
+def _require_known(choices: UploadChoices) -> None:
+    known: dict[str, tuple[str, set[str]]] = {
+        "source": (choices.source, {AUTO, *(one.key for one in SOURCES)}),
+        "kind": (choices.kind, {AUTO, RecordKind.OWNER.value, RecordKind.CASE.value}),
+        "duplicates": (choices.duplicates, {one.value for one in DuplicateStrategy}),
+        "on_error": (choices.on_error, {one.value for one in OnError}),
+        "service": (choices.service, {"", *(one.value for one in ServiceType)}),
+    }
+    for name, (value, allowed) in known.items():
+        if value not in allowed:
+            listed = ", ".join(sorted(allowed - {""}))
+            raise InvalidInputError(
+                f"There is no {name.replace('_', ' ')} “{value}”. Choose one of: {listed}."
+            )
+
+
+def _options(
+    session: Session, organisation_id: UUID, choices: UploadChoices, limits: UploadLimits
+) -> ImportOptions:
+    organisation = session.get_one(Organisation, organisation_id)
+    return ImportOptions(
+        duplicates=choices.duplicates,
+        on_error=choices.on_error,
+        service=choices.service,
+        region=organisation.region,
+        time_zone=organisation.time_zone,
+        keep_invalid_optional=organisation.keep_invalid_optional,
+        max_age_days=limits.max_age_days,
+        future_days=limits.future_days,
+    )
+
+
+def _add_import(
+    session: Session,
+    import_id: UUID,
+    actor: Actor,
+    now: datetime,
+    file_name: str,
+    stored: StoredFile,
+    choices: UploadChoices,
+    options: ImportOptions,
+) -> None:
+    earlier = session.scalar(
+        sa.select(Import.id)
+        .where(Import.organisation_id == actor.organisation_id, Import.file_sha256 == stored.sha256)
+        .order_by(Import.id.desc())
+        .limit(1)
+    )
+    session.add(
+        Import(
+            id=import_id,
+            organisation_id=actor.organisation_id,
+            state=ImportState.RECEIVED,
+            file_name=file_name,
+            file_size=stored.size,
+            file_sha256=stored.sha256,
+            stored_name=stored.name,
+            source=choices.source,
+            kind=choices.kind,
+            options=options.as_json(),
+            uploaded_by=actor.id,
+            uploaded_by_name=actor.name,
+            created_at=now,
+            updated_at=now,
+            edited_by=[],
+            timings={},
+            row_counts={},
+            finding_counts={},
+            plan_counts={},
+        )
+    )
+    auditing.record(
+        session,
+        actor=actor,
+        now=now,
+        action="import.received",
+        subject_kind="import",
+        subject_id=import_id,
+        import_id=import_id,
+        detail={
+            "size": stored.size,
+            "sha256": stored.sha256,
+            "same_content_as": str(earlier) if earlier else "",
+        },
+        values={"file_name": file_name},
+    )
+
+
+def _plain_name(file_name: str) -> str:
+    """The last part of a name, without characters that no file name has; at most 255 long."""
+    last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(character for character in last if character.isprintable())[:255].strip() or "export"

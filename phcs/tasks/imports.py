@@ -1,0 +1,51 @@
+"""Hints: "look at this import". Losing one loses nothing, delivering one twice does nothing twice."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from celery.signals import worker_ready
+from flask import current_app
+from kombu.exceptions import OperationalError
+
+from phcs.config import Settings
+from phcs.extensions import db
+from phcs.queries.waiting import imports_without_worker
+from phcs.services.advancing import advance_import
+from phcs.services.working import utc_now, workshop_from
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="phcs.tasks.advance")
+def advance(import_id: str) -> None:
+    """Move one import on; does nothing when there is nothing to do."""
+    advance_import(import_id=UUID(import_id), workshop=workshop_from(_settings()))
+
+
+@shared_task(name="phcs.tasks.sweep")
+def sweep() -> None:
+    """Send a hint for every import that waits for a worker: new ones, and those whose worker is gone."""
+    for import_id in imports_without_worker(db.session(), now=utc_now()):
+        advance.delay(str(import_id))
+
+
+def hint(import_id: UUID) -> None:
+    """Tell the workers that an import waits. Sent after commit; if nobody can be told, the sweeper finds it."""
+    try:
+        advance.apply_async((str(import_id),), retry=False)
+    except OperationalError:
+        log.warning("no broker could be told about import %s; the sweeper will find it", import_id)
+
+
+@worker_ready.connect
+def _sweep_at_start(**_signal: Any) -> None:
+    """A worker that starts takes up at once what another left behind."""
+    sweep.delay()
+
+
+def _settings() -> Settings:
+    settings = current_app.config["PHCS"]
+    assert isinstance(settings, Settings)  # noqa: S101 - set by the app factory
+    return settings

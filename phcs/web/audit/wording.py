@@ -1,0 +1,201 @@
+"""Each audit action as a plain sentence."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint
+from markupsafe import Markup, escape
+
+from phcs.core.actors import ActorKind
+from phcs.queries.audit import AuditActor, AuditLine
+
+SENTENCES: dict[str, str] = {
+    "import.received": "{actor} uploaded {subject}",
+    "import.read": "{actor} read {subject}",
+    "import.mapped": "{actor} mapped the columns of {subject}",
+    "import.staged": "{actor} checked every row of {subject}",
+    "import.planned": "{actor} made the plan for the import {subject}",
+    "import.approved": "{actor} approved the import {subject}",
+    "import.sent_back": "{actor} sent back the import {subject}",
+    "import.aborted": "{actor} aborted the import {subject}",
+    "import.cancelled": "{actor} cancelled the import {subject}",
+    "import.failed": "The import {subject} failed and changed nothing",
+    "import.retried": "{actor} tried the import {subject} again",
+    "import.promoted": "{actor} promoted the import {subject}",
+    "import.plan_outdated": "The plan of the import {subject} was out of date and is made anew",
+    "match.decided": "{actor} decided that {place} is owner {subject}",
+    "owner.created": "{actor} created owner {subject}{row}",
+    "owner.updated": "{actor} updated owner {subject}{row}",
+    "owner.linked": "{actor} recognised owner {subject}{row}",
+    "pet.created": "{actor} created pet {subject}{row}",
+    "pet.updated": "{actor} updated pet {subject}{row}",
+    "pet.linked": "{actor} recognised pet {subject}{row}",
+    "case.created": "{actor} created a case of {subject}{row}",
+    "case.updated": "{actor} updated a case of {subject}{row}",
+    "case.linked": "{actor} recognised a case of {subject}{row}",
+    "person.signed_in": "{actor} signed in",
+    "person.signed_out": "{actor} signed out",
+    "person.added": "{actor} added {subject}",
+    "person.disabled": "{actor} disabled the account of {subject}",
+    "person.enabled": "{actor} enabled the account of {subject}",
+    "person.role_changed": "{actor} changed the role of {subject}",
+    "person.password_changed": "{actor} changed their password",
+    "person.password_reset": "{actor} gave {subject} a new password",
+    "organisation.created": "{actor} founded the organisation",
+    "organisation.settings_changed": "{actor} changed the settings of the organisation",
+    "api-key.created": "{actor} made the API key {subject}",
+    "api-key.revoked": "{actor} revoked the API key {subject}",
+}
+"""`{subject}` is a link where it has a page, `{place}` a row of a file, `{row}` the same with "from", or nothing."""
+
+NOT_THE_SAME = "{actor} decided that {place} is not owner {subject}"
+UNKNOWN = "{actor} did “{done}” to {kind} {subject}{row}"
+
+ACTIONS: dict[str, str] = {
+    "import.received": "Export file uploaded",
+    "import.read": "Export file read",
+    "import.mapped": "Columns mapped",
+    "import.staged": "Rows checked",
+    "import.planned": "Plan made",
+    "import.approved": "Import approved",
+    "import.sent_back": "Import sent back",
+    "import.aborted": "Import aborted",
+    "import.cancelled": "Import cancelled",
+    "import.failed": "Import failed",
+    "import.retried": "Import tried again",
+    "import.promoted": "Import promoted",
+    "import.plan_outdated": "Plan out of date",
+    "match.decided": "Duplicate decided",
+    "owner.created": "Owner created",
+    "owner.updated": "Owner updated",
+    "owner.linked": "Owner recognised",
+    "pet.created": "Pet created",
+    "pet.updated": "Pet updated",
+    "pet.linked": "Pet recognised",
+    "case.created": "Case created",
+    "case.updated": "Case updated",
+    "case.linked": "Case recognised",
+    "person.signed_in": "Person signed in",
+    "person.signed_out": "Person signed out",
+    "person.added": "Person added",
+    "person.disabled": "Person disabled",
+    "person.enabled": "Person enabled",
+    "person.role_changed": "Role changed",
+    "person.password_changed": "Password changed",
+    "person.password_reset": "Password reset",
+    "organisation.created": "Organisation founded",
+    "organisation.settings_changed": "Settings changed",
+    "api-key.created": "API key made",
+    "api-key.revoked": "API key revoked",
+}
+"""The same actions as choices of the filter."""
+
+PAGES: dict[str, str] = {
+    "import": "/imports/{}",
+    "owner": "/owners/{}",
+    "pet": "/pets/{}",
+    "case": "/cases/{}",
+}
+"""The addresses of subjects that have a page; other page families are known by address only."""
+
+NAMELESS: dict[str, str] = {
+    "import": "an import",
+    "owner": "an owner",
+    "pet": "whose name is unknown",
+    "case": "an owner",
+    "person": "a person",
+    "api_key": "a key",
+}
+"""What stands for a subject without a name."""
+
+DETAILS: dict[str, str] = {
+    "sha256": "SHA-256 of the file",
+    "own_upload": "Approved by who uploaded it",
+    "same_content_as": "Same contents as import",
+    "size": "Size in bytes",
+    "four_eyes": "Four eyes",
+    "keep_invalid_optional": "Keep malformed optional values",
+}
+
+
+def audit_sentence(line: AuditLine) -> Markup:
+    """What happened, in one sentence; an action that is not in the table is told by its own words."""
+    is_other = line.action == "match.decided" and not dict(line.detail).get("same")
+    pattern = NOT_THE_SAME if is_other else SENTENCES.get(line.action, UNKNOWN)
+    place = _place(line)
+    return escape(pattern).format(
+        actor=_actor(line),
+        subject=_subject(line),
+        place=place or "a row",
+        row=Markup(" from {}").format(place) if place else "",
+        done=line.action.rpartition(".")[2].replace("_", " ").replace("-", " "),
+        kind=line.subject_kind.replace("_", " ") or "something",
+    )
+
+
+def action_choices(chosen: str = "") -> tuple[tuple[str, str], ...]:
+    """The choices of the filter by action; one that is chosen already stays choosable."""
+    choices = tuple(ACTIONS.items())
+    return choices if not chosen or chosen in ACTIONS else (*choices, (chosen, chosen))
+
+
+def actor_choices(actors: Iterable[AuditActor]) -> tuple[tuple[str, str], ...]:
+    """The choices of the filter by actor."""
+    return tuple((actor.value, actor.name or "The system itself") for actor in actors)
+
+
+def detail_lines(line: AuditLine) -> tuple[tuple[str, Any, Any], ...]:
+    """The facts of an event as (name, was, now); `was` is None where nothing was replaced."""
+    detail = dict(line.detail)
+    if set(detail) == {"before", "after"}:
+        return (
+            (
+                _words(line.action.rpartition(".")[2].removesuffix("_changed")),
+                detail["before"],
+                detail["after"],
+            ),
+        )
+    return tuple(_detail(name, value) for name, value in detail.items() if value not in ("", None, {}, []))
+
+
+def _detail(name: str, value: Any) -> tuple[str, Any, Any]:
+    if isinstance(value, dict) and set(value) == {"before", "after"}:
+        return _words(name), value["before"], value["after"]
+    return _words(name), None, value
+
+
+def _words(name: str) -> str:
+    return DETAILS.get(name, name.replace("_", " ").capitalize())
+
+
+def _actor(line: AuditLine) -> str:
+    if line.actor_kind == ActorKind.PROCESS.value:
+        return (line.actor_name[:1].upper() + line.actor_name[1:]) or "The system"
+    return line.actor_name or "Somebody"
+
+
+def _subject(line: AuditLine) -> Markup | str:
+    name = line.subject_name or NAMELESS.get(line.subject_kind, "")
+    if line.subject_id is None or not name:
+        return name
+    return Markup('<a href="{}">{}</a>').format(address, name) if (address := _address(line)) else name
+
+
+def _address(line: AuditLine) -> str:
+    pattern = PAGES.get(line.subject_kind, "")
+    return pattern.format(line.subject_id) if pattern else ""
+
+
+def _place(line: AuditLine) -> Markup:
+    if line.import_id is None or line.row_no is None:
+        return Markup("")
+    file = Markup('<a href="/imports/{}">{}</a>').format(line.import_id, line.file_name or "an import")
+    return Markup("row {} of {}").format(line.row_no, file)
+
+
+def register(bp: Blueprint) -> None:
+    """Give every template these words."""
+    for word in (audit_sentence, detail_lines):
+        bp.add_app_template_filter(word, word.__name__)
+    bp.add_app_template_global(action_choices, "action_choices")
+    bp.add_app_template_global(actor_choices, "actor_choices")

@@ -1,0 +1,41 @@
+"""What would happen to each row."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from phcs.core.permissions import Permission
+from phcs.extensions import db
+from phcs.queries.preview import PreviewFilter, preview_rows
+from phcs.web.access import current_actor, requires
+from phcs.web.htmx import asks_for_fragment
+from phcs.web.imports.looking import details_of
+
+bp = Blueprint("preview", __name__)
+FILTERS = ("status", "outcome", "code", "undecided")
+
+
+@bp.get("/<uuid:import_id>/preview")
+@bp.get("/<uuid:import_id>/rows", endpoint="rows")
+@requires(Permission.SEE_IMPORTS)
+def show(import_id: UUID) -> str:
+    """Show the plan row by row; for htmx only the rows."""
+    chosen = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
+    page = preview_rows(
+        db.session(),
+        organisation_id=current_actor().organisation_id,
+        import_id=import_id,
+        wanted=_wanted(chosen),
+        cursor=request.args.get("cursor"),
+    )
+    template = "imports/_rows.html" if asks_for_fragment() else "imports/preview.html"
+    return render_template(template, found=details_of(import_id), page_of_rows=page, chosen=chosen)
+
+
+def _wanted(chosen: dict[str, str]) -> PreviewFilter:
+    return PreviewFilter(
+        status=chosen.get("status", ""),
+        outcome=chosen.get("outcome", "").replace("\x00", ""),
+        code=chosen.get("code", "").replace("\x00", ""),
+        undecided="undecided" in chosen,
+    )

@@ -1,0 +1,32 @@
+"""What became of each row, as it is kept for ever."""
+
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from phcs.core.permissions import Permission
+from phcs.core.planning import Action
+from phcs.extensions import db
+from phcs.queries.preview import ledger_rows
+from phcs.web.access import current_actor, requires
+from phcs.web.htmx import asks_for_fragment
+from phcs.web.imports.looking import details_of
+
+bp = Blueprint("result", __name__)
+
+
+@bp.get("/<uuid:import_id>/result")
+@requires(Permission.SEE_IMPORTS)
+def show(import_id: UUID) -> str:
+    """Show the equation and the ledger; for htmx only the ledger."""
+    asked = request.args.get("outcome", "").strip()
+    outcome = asked if asked in set(Action) else ""
+    page = ledger_rows(
+        db.session(),
+        organisation_id=current_actor().organisation_id,
+        import_id=import_id,
+        outcome=outcome,
+        cursor=request.args.get("cursor"),
+    )
+    template = "imports/_ledger.html" if asks_for_fragment() else "imports/result.html"
+    return render_template(template, found=details_of(import_id), ledger=page, chosen=outcome)

@@ -1,0 +1,13 @@
+"""Owners, pets and cases: what came over, and where each value came from."""
+
+from flask import Blueprint
+
+from phcs.web.records import cases, owners, pets, wording
+
+bp = Blueprint("records", __name__)
+bp.register_blueprint(owners.bp)
+bp.register_blueprint(pets.bp)
+bp.register_blueprint(cases.bp)
+wording.register(bp)
+
+__all__ = ["bp"]
