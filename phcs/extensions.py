@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Any
 
+import orjson
 from celery import Celery, Task
 from flask import Flask, current_app
 from flask_limiter import Limiter
@@ -135,6 +136,11 @@ def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
 
 
 def _engine_options(database_url: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"json_deserializer": orjson.loads, "json_serializer": _json_text}
     if database_url.startswith("postgresql"):
-        return {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_OPTIONS}}
-    return {}
+        options |= {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_OPTIONS}}
+    return options
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value, default=list).decode()

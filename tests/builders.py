@@ -79,10 +79,16 @@ def build_person(
     return person
 
 
-def build_api_key(*, admin: Person, scopes: frozenset[str] = frozenset(SCOPES), now: datetime = NOW) -> NewKey:
+def build_api_key(
+    *, admin: Person, scopes: frozenset[str] = frozenset(SCOPES), now: datetime = NOW
+) -> NewKey:
     """A key of the admin's organisation that works for 30 days."""
     return create_api_key(
-        actor=actor_of(admin), now=now, name="Nightly export", scopes=scopes, expires_at=now + timedelta(days=30)
+        actor=actor_of(admin),
+        now=now,
+        name="Nightly export",
+        scopes=scopes,
+        expires_at=now + timedelta(days=30),
     )
 
 

@@ -47,7 +47,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class MatchQuestion:
-    """One question to a person: is the owner of this row this candidate?"""
+    """One question to a person: whether the owner of this row is this candidate."""
 
     row: PreviewRow
     candidate: Candidate

@@ -8,9 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.actors import process_actor
 from phcs.core.errors import LeaseLostError
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
+from phcs.services import auditing
 from phcs.services.transactions import transaction
 
 NEXT_WORK = {
@@ -23,6 +25,7 @@ NEXT_WORK = {
 """What a worker does with an import that it finds in this state (with no lease, or an expired one)."""
 
 GAVE_UP = "import.gave_up"
+KEEPER = "the lease keeper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,10 @@ def _guarded(found: Import) -> sa.Update:
 
 
 def _give_up(session: Session, found: Import, now: datetime) -> None:
+    """Set an import aside in words, and say so in the audit trail; nothing live was changed."""
     sentence = (
-        f"The server stopped {found.attempts} times while working on this import, so it was set aside. Nothing was "
-        "changed. Try again, or upload a smaller part of the file."
+        f"Work on this import broke off {found.attempts} times, so it was set aside. Nothing was changed. "
+        "Try again; if it happens again, upload a smaller part of the file."
     )
     session.execute(
         _guarded(found).values(
@@ -142,6 +146,16 @@ def _give_up(session: Session, found: Import, now: datetime) -> None:
             updated_at=now,
             finished_at=now,
         )
+    )
+    auditing.record(
+        session,
+        actor=process_actor(organisation_id=found.organisation_id, name=KEEPER),
+        now=now,
+        action="import.failed",
+        subject_kind="import",
+        subject_id=found.id,
+        import_id=found.id,
+        detail={"code": GAVE_UP, "state": found.state.value, "attempts": found.attempts},
     )
 
 

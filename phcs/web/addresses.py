@@ -1,5 +1,7 @@
 """Addresses that templates need: this page with another filter or cursor, and where in the house we are."""
 
+from typing import Any
+
 from flask import Flask, request, url_for
 
 
@@ -11,13 +13,16 @@ def address_with(**changes: str | None) -> str:
     query: dict[str, list[str]] = {name: values for name, values in request.args.lists() if name != "cursor"}
     for name, value in changes.items():
         query[name] = [] if value is None else [value]
-    return url_for(str(request.endpoint), **(request.view_args or {}), **{k: v for k, v in query.items() if v})  # type: ignore[arg-type]
+    given: dict[str, Any] = {**(request.view_args or {}), **{name: values for name, values in query.items() if values}}
+    return url_for(str(request.endpoint), **given)
 
 
 def is_in(*sections: str) -> bool:
     """Say whether this page belongs to one of these blueprints, or to `blueprint.start-of-view`."""
     endpoint = request.endpoint or ""
-    return any(endpoint == section or endpoint.startswith((f"{section}.", f"{section}_")) for section in sections)
+    return any(
+        endpoint == section or endpoint.startswith((f"{section}.", f"{section}_")) for section in sections
+    )
 
 
 def register(app: Flask) -> None:

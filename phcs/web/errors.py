@@ -21,8 +21,14 @@ STATUSES: tuple[tuple[type[UseCaseError], int], ...] = (
 )
 
 WORDS = {
-    400: ("This request is not complete", "Something is missing in what the browser sent. Go back and try again."),
-    403: ("You may not do this", "Your role does not include this. An admin of your organisation can change that."),
+    400: (
+        "This request is not complete",
+        "Something is missing in what the browser sent. Go back and try again.",
+    ),
+    403: (
+        "You may not do this",
+        "Your role does not include this. An admin of your organisation can change that.",
+    ),
     404: ("Page not found", "There is no such page, or it belongs to another organisation."),
     405: ("This address works differently", "Go back and use the buttons of the page."),
     409: ("This could not be done", "Nothing was changed."),
@@ -46,7 +52,9 @@ def status_of(problem: UseCaseError) -> int:
 def problem_page(*, status: int, title: str, sentence: str, code: str = "") -> ResponseReturnValue:
     """Answer with a problem: JSON for programs, a message for htmx, a page for everybody else."""
     if request.path.startswith("/api/"):
-        answer = jsonify(type="about:blank", title=title, status=status, detail=sentence, code=code or f"http.{status}")
+        answer = jsonify(
+            type="about:blank", title=title, status=status, detail=sentence, code=code or f"http.{status}"
+        )
         answer.mimetype = "application/problem+json"
         return answer, status
     if request.headers.get("HX-Request") == "true":

@@ -53,7 +53,9 @@ def protect(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
     if request.endpoint == "static":
         versioned = response.status_code == 200 and "v" in request.args
-        response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable" if versioned else "no-cache"
+        response.headers["Cache-Control"] = (
+            f"public, max-age={YEAR_SECONDS}, immutable" if versioned else "no-cache"
+        )
         return response
     response.headers["Cache-Control"] = "no-store"
     return vary(response)

@@ -131,6 +131,13 @@ def test_the_same_visit_told_differently_updates_the_planned_case() -> None:
     assert len(cases[2].imported_rows) == 3
 
 
+def test_a_repeated_visit_that_names_the_customer_is_not_dropped() -> None:
+    _, second = plan_rows(build_row(customer=""), build_row(customer="C1"))
+    assert kinds_and_actions(second) == [("owner", "link"), ("pet", "link"), ("case", "unchanged")]
+    assert second.actions[0].external_id == "C1"
+    assert finding_codes([second]) == [[(FindingCode.ROW_REPEATED_DIFFERENTLY, Severity.WARNING, "2")]]
+
+
 def test_a_second_pet_of_the_same_visit_on_its_own_row_is_attached_to_the_case() -> None:
     first, second = plan_rows(build_row(), build_row(pets=(PetFacts(name="Max", species="cat"),)))
     case = action_on(second, RecordKind.CASE)

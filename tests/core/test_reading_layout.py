@@ -23,6 +23,13 @@ def read(text: str, *, name: str = "export.csv") -> tuple[TableReading, list[Sou
         ("Clients of May\n\nid;name;amount\n1;Ana;1,5\n2;Luis;2,5\n", ";", 3),
         ("Clients,,,\nid,name,phone,city\n1,Ana,300,Cali\n2,Eva,301,Cali\n", ",", 2),
         ("id|name\n1|a,b;c\n2|d,e;f\n", "|", 1),
+        (
+            "Notes of May\nid;name;note\n"
+            + "1;Ana;a, b, c, d\n" * 4
+            + "".join(f"2;Eva;{'x,' * n}\n" for n in range(1, 7)),
+            ";",
+            2,
+        ),
         ("2021,2022\n5,6\n7,8\n", ",", 1),
         ("sep=|\nid|name\n1|Ana\n", "|", 2),
         ('"sep=;"\nid;name\n1;Ana\n', ";", 2),

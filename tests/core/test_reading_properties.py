@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading import ReadLimits, SourceRow, TableReading, inspect_table, read_rows
 from phcs.core.reading.cells import is_storable
-from phcs.core.reading.json_text import JsonText
+from phcs.core.reading.json_text import JsonText, check_nesting
 
 LIMITS = ReadLimits()
 QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -144,21 +144,32 @@ def test_any_json_objects_are_all_accounted_for(
     assert [row.row_no for row in rows] == list(range(1, len(entries) + 1))
 
 
-@settings(QUICK, max_examples=200)
-@given(
-    values=st.lists(st.dictionaries(WORDS, CELLS, max_size=4), min_size=1, max_size=5),
-    block=st.integers(1, 40),
+class Dripping(io.StringIO):
+    """Text that arrives in small pieces."""
+
+    def __init__(self, text: str, block: int) -> None:
+        super().__init__(text)
+        self.block = block
+
+    def read(self, size: int | None = -1, /) -> str:
+        return super().read(self.block)
+
+
+QUOTED = st.text(alphabet='\\"[]{}a', max_size=12)
+JSON_DOCUMENTS = st.lists(
+    st.integers() | st.dictionaries(WORDS, CELLS | QUOTED, max_size=4), min_size=1, max_size=5
 )
-def test_json_is_decoded_the_same_however_the_text_arrives(values: list[dict[str, str]], block: int) -> None:
+
+
+@settings(QUICK, max_examples=200)
+@given(values=JSON_DOCUMENTS, block=st.integers(1, 40))
+def test_json_is_decoded_the_same_however_the_text_arrives(values: list[Any], block: int) -> None:
     text = "\n".join(json.dumps(value) for value in values)
 
-    class Dripping(io.StringIO):
-        def read(self, size: int | None = -1, /) -> str:
-            return super().read(block)
-
-    source = JsonText(Dripping(text))
+    source = JsonText(Dripping(text, block))
     decoded = []
     while source.peek():
         decoded.append(source.decode())
 
-    assert decoded == values
+    assert decoded == [str(value) if isinstance(value, int) else value for value in values]
+    assert check_nesting(Dripping(text, block), limit=1) == sum(isinstance(value, dict) for value in values)

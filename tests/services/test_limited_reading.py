@@ -37,13 +37,6 @@ def chunks(
     return cast(Chunks, read_chunks(path, reading, limits=LIMITS, child=child, chunk_rows=chunk_rows))
 
 
-def children() -> list[int]:
-    """The reading children of this process that still live."""
-    found = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    pids = [int(pid) for path in found for pid in path.read_text().split()]
-    return [pid for pid in pids if b"phcs.core.reading.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-
-
 @pytest.fixture
 def many_rows(tmp_path: Path) -> Path:
     path = tmp_path / "many.csv"
@@ -131,7 +124,7 @@ def test_a_child_that_stays_silent_is_refused_and_ended(tmp_path: Path) -> None:
         inspect(path, limits=ReadLimits(rows=100_000_000), child=ChildLimits(silence_seconds=0.2))
 
     assert refused.value.reason == "file.too_slow"
-    assert children() == []
+    assert readers_of(os.getpid()) == []
 
 
 def test_a_child_that_is_killed_midway_ends_the_reading_with_a_sentence(many_rows: Path) -> None:
@@ -139,7 +132,7 @@ def test_a_child_that_is_killed_midway_ends_the_reading_with_a_sentence(many_row
 
     with closing(chunks(many_rows, reading)) as rest:
         next(rest)
-        (child,) = children()
+        (child,) = readers_of(os.getpid())
         os.kill(child, signal.SIGKILL)
         with pytest.raises(UnreadableFileError, match="reader stopped unexpectedly") as refused:
             list(rest)
@@ -151,34 +144,45 @@ def test_a_child_that_is_killed_midway_ends_the_reading_with_a_sentence(many_row
 def test_an_abandoned_iteration_ends_its_child(many_rows: Path, let_go: Callable[[Chunks], None]) -> None:
     rest = chunks(many_rows, inspect(many_rows))
     next(rest)
-    assert len(children()) == 1
+    assert len(readers_of(os.getpid())) == 1
 
     let_go(rest)
     del rest
 
-    assert children() == []
+    assert readers_of(os.getpid()) == []
 
 
-def test_the_child_dies_with_the_process_that_started_it(many_rows: Path) -> None:
+def test_the_child_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("id\n" + "1\n" * 20_000_000)
     program = (
-        "import os, sys, signal\nfrom pathlib import Path\n"
+        "import sys\nfrom pathlib import Path\n"
         "from phcs.core.reading import ReadLimits\n"
-        "from phcs.services.limited_reading import ChildLimits, inspect_file, read_chunks\n"
-        "path, limits, child = Path(sys.argv[1]), ReadLimits(), ChildLimits()\n"
-        "reading = inspect_file(path, name='x', limits=limits, child=child)[0]\n"
-        "chunks = read_chunks(path, reading, limits=limits, child=child)\n"
-        "next(chunks)\n"
-        "print(Path(f'/proc/{os.getpid()}/task/{os.getpid()}/children').read_text(), flush=True)\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from phcs.services.limited_reading import ChildLimits, inspect_file\n"
+        "limits = ReadLimits(rows=100_000_000)\n"
+        "inspect_file(Path(sys.argv[1]), name='x', limits=limits, child=ChildLimits())\n"
     )
     root = Path(limited_reading.__file__).parents[2]
+    parent = subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=root)
+    assert wait_until(lambda: bool(readers_of(parent.pid)), seconds=10)
+    (child,) = readers_of(parent.pid)
+    assert wait_until(lambda: is_limited(child))
 
-    parent = subprocess.run(
-        [sys.executable, "-c", program, str(many_rows)], capture_output=True, text=True, cwd=root, check=False
-    )
+    parent.kill()
+    parent.wait()
 
-    assert parent.returncode == -signal.SIGKILL
-    assert wait_until(lambda: not is_reading(int(parent.stdout)))
+    assert wait_until(lambda: not is_reading(child), seconds=0.5)
+
+
+def readers_of(pid: int) -> list[int]:
+    """The reading children of this process that still live."""
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in found for child in path.read_text().split() if is_reading(int(child))]
+
+
+def is_limited(pid: int) -> bool:
+    """Whether the child has set its limits and gone on to read its file."""
+    return int(Path(f"/proc/{pid}/fdinfo/0").read_text().split()[1]) > 0
 
 
 def is_reading(pid: int) -> bool:
@@ -201,7 +205,7 @@ def test_the_child_knows_no_setting_of_its_parent(many_rows: Path, monkeypatch: 
 
     with closing(chunks(many_rows, reading)) as rest:
         next(rest)
-        (child,) = children()
+        (child,) = readers_of(os.getpid())
         environment = Path(f"/proc/{child}/environ").read_bytes()
         limits = Path(f"/proc/{child}/limits").read_text()
 

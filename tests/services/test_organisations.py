@@ -16,7 +16,9 @@ Db = scoped_session[Session]
 
 
 def test_a_new_organisation_has_an_audit_trail_that_begins_with_it(session: Db) -> None:
-    organisation_id = create_organisation(now=NOW, name="Harbour Pet Help", region="mx", time_zone="America/Mexico_City")
+    organisation_id = create_organisation(
+        now=NOW, name="Harbour", region="mx", time_zone="America/Mexico_City"
+    )
 
     event = session.scalars(sa.select(AuditEvent)).one()
     assert (event.organisation_id, event.seq, event.action) == (organisation_id, 1, "organisation.created")

@@ -40,12 +40,14 @@ def test_what_would_be_guessed_first_is_refused(password: str) -> None:
         check_new_password(password, email="noor.haddad@example.org", name="Noor Haddad")
 
 
-@pytest.mark.parametrize("password", ["a kettle sings at dawn", "correct noor battery", "été à la mer, enfin", "x7Kp2mQ9vL4t"])
+@pytest.mark.parametrize(
+    "password", ["a kettle sings at dawn", "correct noor battery", "été à la mer", "x7Kp2mQ9vL4t"]
+)
 def test_long_and_unguessable_is_enough(password: str) -> None:
     check_new_password(password, email="noor.haddad@example.org", name="Noor Haddad")
 
 
-@given(st.integers())
+@given(name=st.text(max_size=30))
 @settings(max_examples=50)
-def test_generated_passwords_keep_the_rules(_: int) -> None:
-    check_new_password(generate_password(), email="noor.haddad@example.org", name="Noor Haddad")
+def test_generated_passwords_keep_the_rules(name: str) -> None:
+    check_new_password(generate_password(), email="noor.haddad@example.org", name=name)

@@ -32,7 +32,11 @@ def admin(organisation: Organisation) -> Person:
 
 
 def actions(session: Db, organisation: Organisation) -> list[str]:
-    found = sa.select(AuditEvent.action).where(AuditEvent.organisation_id == organisation.id).order_by(AuditEvent.seq)
+    found = (
+        sa.select(AuditEvent.action)
+        .where(AuditEvent.organisation_id == organisation.id)
+        .order_by(AuditEvent.seq)
+    )
     return list(session.scalars(found))
 
 
@@ -56,7 +60,12 @@ def test_a_person_who_was_added_can_sign_in(session: Db, organisation: Organisat
 
 def test_the_audit_trail_keeps_name_and_address_where_they_can_be_erased(session: Db, admin: Person) -> None:
     people.add_person(
-        actor=actor_of(admin), now=NOW, name="Noor Haddad", email="noor@example.org", role=Role.AUDITOR, password=GOOD
+        actor=actor_of(admin),
+        now=NOW,
+        name="Noor Haddad",
+        email="noor@example.org",
+        role=Role.AUDITOR,
+        password=GOOD,
     )
 
     event = session.scalars(sa.select(AuditEvent)).one()
@@ -70,7 +79,12 @@ def test_an_address_belongs_to_one_person_of_all_organisations(session: Db, admi
 
     with pytest.raises(InvalidInputError, match="exists already"):
         people.add_person(
-            actor=actor_of(admin), now=NOW, name="Noor", email=elsewhere.email.upper(), role=Role.ADMIN, password=GOOD
+            actor=actor_of(admin),
+            now=NOW,
+            name="Noor",
+            email=elsewhere.email.upper(),
+            role=Role.ADMIN,
+            password=GOOD,
         )
 
 
@@ -84,17 +98,25 @@ def test_an_address_belongs_to_one_person_of_all_organisations(session: Db, admi
         ("Noor", "noor@example.org\x00", "e-mail"),
     ],
 )
-def test_a_person_needs_a_name_and_an_address(session: Db, admin: Person, name: str, email: str, sentence: str) -> None:
+def test_a_person_needs_a_name_and_an_address(
+    session: Db, admin: Person, name: str, email: str, sentence: str
+) -> None:
     with pytest.raises(InvalidInputError, match=sentence):
-        people.add_person(actor=actor_of(admin), now=NOW, name=name, email=email, role=Role.ADMIN, password=GOOD)
+        people.add_person(
+            actor=actor_of(admin), now=NOW, name=name, email=email, role=Role.ADMIN, password=GOOD
+        )
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR])
-def test_only_admins_change_people(session: Db, organisation: Organisation, admin: Person, role: Role) -> None:
+def test_only_admins_change_people(
+    session: Db, organisation: Organisation, admin: Person, role: Role
+) -> None:
     actor = actor_of(build_person(organisation=organisation, role=role))
 
     with pytest.raises(NotAllowedError):
-        people.add_person(actor=actor, now=NOW, name="Noor", email="n@example.org", role=Role.ADMIN, password=GOOD)
+        people.add_person(
+            actor=actor, now=NOW, name="Noor", email="n@example.org", role=Role.ADMIN, password=GOOD
+        )
     with pytest.raises(NotAllowedError):
         people.change_role(actor=actor, now=NOW, person_id=admin.id, role=Role.AUDITOR)
     with pytest.raises(NotAllowedError):
@@ -214,7 +236,9 @@ def test_ones_own_password_changes_only_for_whoever_knows_the_present_one(sessio
     with pytest.raises(InvalidInputError, match="present password"):
         people.change_own_password(actor=actor_of(admin), now=NOW, current="a guess", new=GOOD, keep_token="")
     with pytest.raises(InvalidInputError, match="at least 12"):
-        people.change_own_password(actor=actor_of(admin), now=NOW, current=PASSWORD, new="short", keep_token="")
+        people.change_own_password(
+            actor=actor_of(admin), now=NOW, current=PASSWORD, new="short", keep_token=""
+        )
 
 
 def test_signing_out_elsewhere_keeps_this_browser(session: Db, admin: Person) -> None:

@@ -67,7 +67,12 @@ class Pages:
         return self._look(self.client.get(address, headers=dict(headers or {})), status)
 
     def post(
-        self, address: str, fields: Fields | None = None, *, status: int = 302, headers: Mapping[str, str] | None = None
+        self,
+        address: str,
+        fields: Fields | None = None,
+        *,
+        status: int = 302,
+        headers: Mapping[str, str] | None = None,
     ) -> PageSeen:
         """Send a form with the CSRF token of the page seen last; check the page that comes."""
         data = {"csrf_token": self.csrf_token(), **(fields or {})}
@@ -115,7 +120,9 @@ class Pages:
         return [
             f"{method} {address} leads nowhere"
             for address, method in sorted(addresses)
-            if not urlsplit(address).netloc and not answers(router.match, urlsplit(urljoin(path, address)).path, method)
+            if urlsplit(address).path
+            and not urlsplit(address).netloc
+            and not answers(router.match, urlsplit(urljoin(path, address)).path, method)
         ]
 
 
@@ -139,8 +146,12 @@ def problems_of(soup: BeautifulSoup) -> list[str]:
     problems += [f"id {one} twice" for one in sorted({one for one in ids if ids.count(one) > 1})]
     fields = soup.find_all(["input", "select", "textarea"])
     problems += [f"no label: {field}" for field in fields if not is_labelled(field)]
-    problems += [f"no button text: {button}" for button in soup.find_all("button") if not button.get_text(strip=True)]
-    problems += [f"no caption: {str(table)[:80]}" for table in soup.find_all("table") if table.find("caption") is None]
+    problems += [
+        f"no button text: {button}" for button in soup.find_all("button") if not button.get_text(strip=True)
+    ]
+    problems += [
+        f"no caption: {str(table)[:80]}" for table in soup.find_all("table") if table.find("caption") is None
+    ]
     problems += [f"no csrf: {form.get('action')}" for form in soup.find_all("form") if lacks_token(form)]
     problems += [f"inline style: {str(tag)[:80]}" for tag in soup.find_all(style=True)]
     return problems + [f"points to no id: {one}" for one in sorted(referred(soup) - set(ids))]
@@ -166,7 +177,9 @@ def referred(soup: BeautifulSoup) -> set[str]:
     """The ids that something in the page points to."""
     names = ("for", "aria-describedby", "aria-labelledby", "aria-controls")
     found = {one for name in names for tag in soup.select(f"[{name}]") for one in str(tag[name]).split()}
-    return found | {str(tag["href"])[1:] for tag in soup.find_all("a", href=True) if str(tag["href"]).startswith("#")}
+    return found | {
+        str(tag["href"])[1:] for tag in soup.find_all("a", href=True) if str(tag["href"]).startswith("#")
+    }
 
 
 def shown_in(form: Tag) -> dict[str, str | list[str]]:

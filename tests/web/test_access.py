@@ -14,11 +14,13 @@ NO_SUCH_ID = "00000000-0000-7000-8000-000000000000"
 
 def endpoints(app: Flask) -> set[str]:
     """The endpoints of pages; the REST doors prove their callers by themselves."""
-    return {endpoint for endpoint in app.view_functions if endpoint.split(".")[0].split("_")[0] not in OWN_DOORS}
+    return {
+        endpoint for endpoint in app.view_functions if endpoint.split(".")[0].split("_")[0] not in OWN_DOORS
+    }
 
 
-def test_every_page_names_its_permission(sqlite_app: Flask) -> None:
-    marks = {endpoint: mark_of(sqlite_app, endpoint) for endpoint in endpoints(sqlite_app)}
+def test_every_page_names_its_permission(app: Flask) -> None:
+    marks = {endpoint: mark_of(app, endpoint) for endpoint in endpoints(app)}
 
     assert {endpoint for endpoint, mark in marks.items() if mark is None} == set()
     assert {endpoint for endpoint, mark in marks.items() if mark == PUBLIC} <= OPEN_TO_ANYBODY | {
@@ -46,13 +48,16 @@ def addresses(app: Flask) -> list[tuple[str, str, Permission]]:
     return found
 
 
-def test_anonymous_people_are_sent_to_the_sign_in_page_whatever_they_ask(sqlite_app: Flask) -> None:
-    sqlite_app.config["WTF_CSRF_ENABLED"] = False
-    client = sqlite_app.test_client()
+def test_anonymous_people_are_sent_to_the_sign_in_page_whatever_they_ask(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
 
-    for method, address, _ in addresses(sqlite_app):
+    for method, address, _ in addresses(app):
         answer = client.open(address, method=method)
-        assert (answer.status_code, answer.headers.get("Location", "")[:8]) == (302, "/sign-in"), (method, address)
+        assert (answer.status_code, answer.headers.get("Location", "")[:8]) == (302, "/sign-in"), (
+            method,
+            address,
+        )
 
 
 @pytest.mark.parametrize("role", Role)

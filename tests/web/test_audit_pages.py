@@ -3,8 +3,6 @@
 from uuid import uuid4
 
 import pytest
-from bs4 import BeautifulSoup
-from flask import Flask
 
 from phcs.core.permissions import Role
 from phcs.models.organisations import Organisation
@@ -18,11 +16,7 @@ FRAGMENT = {"HX-Request": "true"}
 
 
 def _sentences(seen: PageSeen) -> list[str]:
-    """The sentence of each event, without its details."""
-    cells = BeautifulSoup(str(seen.soup), "html.parser").select("tbody td:nth-of-type(2)")
-    for cell in cells:
-        cell.details.decompose()  # type: ignore[union-attr]
-    return [" ".join(cell.get_text().split()) for cell in cells]
+    return [" ".join(sentence.get_text().split()) for sentence in seen.soup.select("#found .event")]
 
 
 def test_events_are_told_in_sentences_the_newest_first(pages: Pages, organisation: Organisation) -> None:
@@ -62,7 +56,7 @@ def test_details_tell_what_was_and_what_is_now_and_the_hashes(
     with pages.app.app_context(), transaction() as session:
         owner = build_owner(session, organisation.id, "Ana Silva")
         build_event(
-            session, organisation.id, "owner.updated", subject_id=owner.id,
+            session, organisation.id, "owner.updated", seq=2, subject_id=owner.id,
             values={"changes": {"city": ["Faro", "Porto"], "tags": [[], ["kind"]]}},
         )  # fmt: skip
 
@@ -84,7 +78,7 @@ def test_an_actors_words_cannot_become_markup(pages: Pages, organisation: Organi
             "owner.{actor}",
             subject_id=owner.id,
             actor_name="<b>Bo</b>",
-            detail={"<u>": "<u>"},
+            detail={"<u>": 1},
         )
 
     seen = pages.get(f"/audit?record={owner.id}")
@@ -94,7 +88,7 @@ def test_an_actors_words_cannot_become_markup(pages: Pages, organisation: Organi
 
 
 @pytest.mark.parametrize("action", sorted(SENTENCES))
-def test_every_known_action_can_be_chosen_and_told_without_any_name(sqlite_app: Flask, action: str) -> None:
+def test_every_known_action_can_be_chosen_and_told_without_any_name(action: str) -> None:
     line = AuditLine(
         id=1,
         chain_id=uuid4(),
@@ -117,8 +111,7 @@ def test_every_known_action_can_be_chosen_and_told_without_any_name(sqlite_app: 
         hash="",
     )
 
-    with sqlite_app.app_context():
-        sentence = audit_sentence(line).striptags()
+    sentence = audit_sentence(line).striptags()
 
     assert action in ACTIONS
     assert "  " not in sentence.strip()

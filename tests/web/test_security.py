@@ -29,7 +29,11 @@ def test_pages_are_kept_nowhere_and_static_files_for_a_year(pages: Pages) -> Non
     assert page.response.headers["Cache-Control"] == "no-store"
     assert "HX-Request" in page.response.headers["Vary"]
     assert sheet.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert page.response.headers["X-Content-Type-Options"] == sheet.headers["X-Content-Type-Options"] == "nosniff"
+    assert (
+        page.response.headers["X-Content-Type-Options"]
+        == sheet.headers["X-Content-Type-Options"]
+        == "nosniff"
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,18 +79,21 @@ def test_htmx_may_send_the_token_in_a_header(pages: Pages) -> None:
 
 
 @pytest.fixture
-def broken(sqlite_app: Flask) -> Flask:
+def broken(app: Flask) -> Flask:
     """An application with pages that fail in several ways."""
+
+    refusals = {
+        "decided": AlreadyDecidedError("Jonas approved it."),
+        "missing": NotFoundError("There is no such import."),
+    }
 
     @public
     def fail(how: str) -> str:
-        raise {"decided": AlreadyDecidedError("Jonas approved it."), "missing": NotFoundError("There is no such import.")}[
-            how
-        ]
+        raise refusals[how]
 
-    sqlite_app.add_url_rule("/fail/<how>", "fail", fail)
-    sqlite_app.config["PROPAGATE_EXCEPTIONS"] = False
-    return sqlite_app
+    app.add_url_rule("/fail/<how>", "fail", fail)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
 
 
 @pytest.mark.parametrize(
@@ -99,7 +106,9 @@ def broken(sqlite_app: Flask) -> Flask:
         ("/sign-out", 405, "This address works differently"),
     ],
 )
-def test_what_goes_wrong_is_a_plain_page(broken: Flask, pages: Pages, address: str, status: int, text: str) -> None:
+def test_what_goes_wrong_is_a_plain_page(
+    broken: Flask, pages: Pages, address: str, status: int, text: str
+) -> None:
     assert text in pages.get(address, status=status).text
 
 

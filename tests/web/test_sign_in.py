@@ -45,7 +45,7 @@ def test_no_address_leads_to_another_site_after_signing_in(pages: Pages, address
     assert pages.post("/sign-in", fields).response.headers["Location"] == "/"
 
 
-def test_pages_of_ours_are_kept_with_their_query(sqlite_app: Flask) -> None:
+def test_pages_of_ours_are_kept_with_their_query(app: Flask) -> None:
     assert safe_next("/imports?state=review&cursor=a_b") == "/imports?state=review&cursor=a_b"
 
 
@@ -57,7 +57,8 @@ def test_an_unknown_address_and_a_wrong_password_and_a_disabled_person_read_the_
 
     tries = [(person.email, "wrong password"), ("nobody@example.org", PASSWORD), (disabled.email, PASSWORD)]
     texts = {
-        pages.post("/sign-in", {"email": email, "password": password}, status=422).text for email, password in tries
+        pages.post("/sign-in", {"email": email, "password": password}, status=422).text
+        for email, password in tries
     }
 
     assert len(texts) == 1
@@ -148,7 +149,10 @@ def test_a_session_ends_after_12_hours_unused_and_after_7_days_anyway(
     ],
 )
 def test_use_is_noted_every_five_minutes_and_not_for_fragments_that_reload_themselves(
-    pages: Pages, idle: timedelta, headers: dict[str, str], is_noted: bool  # noqa: FBT001
+    pages: Pages,
+    idle: timedelta,
+    headers: dict[str, str],
+    is_noted: bool,  # noqa: FBT001
 ) -> None:
     pages.sign_in_as(Role.ADMIN)
     before = datetime.now(UTC) - idle

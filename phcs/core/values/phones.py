@@ -203,7 +203,9 @@ def _country_of_region(region: str) -> _Country | None:
 @lru_cache(maxsize=1_024)
 def _country_of_code(code: str) -> _Country | None:
     """Return the metadata of a calling code's main region, None where the code has no region."""
-    region = "ZZ" if code.startswith("0") or not code else phonenumbers.region_code_for_country_code(int(code))
+    region = (
+        "ZZ" if code.startswith("0") or not code else phonenumbers.region_code_for_country_code(int(code))
+    )
     return None if region in ("ZZ", "001") else _country_of_region(region)
 
 

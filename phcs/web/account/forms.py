@@ -10,7 +10,9 @@ from phcs.services.passwords import LONGEST, SHORTEST
 class SignInForm(FlaskForm):
     """Who it is, and where they wanted to go."""
 
-    email = EmailField("E-mail address", validators=[InputRequired("Enter your e-mail address."), Length(max=254)])
+    email = EmailField(
+        "E-mail address", validators=[InputRequired("Enter your e-mail address."), Length(max=254)]
+    )
     password = PasswordField("Password", validators=[InputRequired("Enter your password.")])
     next = HiddenField()
 

@@ -1,13 +1,26 @@
-from flask import Blueprint, render_template_string
-from phcs.core.permissions import Permission
-from phcs.web.access import requires
+"""The pages of imports: upload, history, and the steps of one import, each with its own address."""
 
-bp = Blueprint("imports", __name__)
+from flask import Blueprint
 
+from phcs.web.imports import (
+    approval,
+    check,
+    duplicates,
+    file,
+    history,
+    mapping,
+    overview,
+    preview,
+    result,
+    steps,
+    upload,
+    words,
+)
 
-@bp.get("/imports")
-@requires(Permission.MANAGE_OWN_ACCOUNT)
-def index() -> str:
-    return render_template_string(
-        "{% extends 'base.html' %}{% block title %}imports{% endblock %}{% block content %}{{ page.header('imports') }}{% endblock %}"
-    )
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+for family in (upload, history, overview, file, mapping, check, duplicates, preview, approval, result):
+    bp.register_blueprint(family.bp)
+words.register(bp)
+steps.register(bp)
+
+__all__ = ["bp"]

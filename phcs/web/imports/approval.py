@@ -103,7 +103,7 @@ def _why_not(found: ImportDetails, actor: Actor, *, four_eyes: bool) -> str:
     if not actor.may(Permission.APPROVE):
         return "Your role does not include approving. A reviewer or an admin can do it."
     if four_eyes and str(actor.id) in prepared:
-        return "Your organisation asks for a second person: you uploaded or edited this import, so somebody else has to approve it."
+        return "Your organisation asks for a second person, and you uploaded or edited this import yourself."
     if found.options.on_error == OnError.STOP.value and found.row.error:
         return (
             f"{counted(found.row.error, 'row')} with errors, and this import was uploaded to stop at errors. "

@@ -77,6 +77,7 @@ SPECIES: dict[str, str] = {
 SOURCES: dict[str, str] = {
     "": "Entered by hand",
     BY_HAND: "Entered by hand",
+    "waitwhile": "WaitWhile",
     "waitwhile_import": "WaitWhile import",
 }
 

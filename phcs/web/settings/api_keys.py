@@ -22,7 +22,9 @@ bp = Blueprint("api_keys", __name__, url_prefix="/api-keys")
 def index() -> ResponseReturnValue:
     """List the keys."""
     keys = api_keys_of(db.session, organisation_id=signed_in().organisation_id)
-    return render_template("settings/api_keys.html", keys=keys, now=datetime.now(UTC), scope_words=SCOPE_WORDS)
+    return render_template(
+        "settings/api_keys.html", keys=keys, now=datetime.now(UTC), scope_words=SCOPE_WORDS
+    )
 
 
 @bp.get("/new")

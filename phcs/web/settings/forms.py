@@ -13,6 +13,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -32,8 +33,10 @@ SCOPE_WORDS = {
     "audit:read": "See the audit trail",
 }
 
-ROLES = [(role.value, ROLE_WORDS[role]) for role in Role]
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+ROLES = [SelectChoice(role.value, ROLE_WORDS[role]) for role in Role]
+ZONES = sorted(
+    zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
+)
 
 
 class OrganisationForm(FlaskForm):
@@ -46,7 +49,9 @@ class OrganisationForm(FlaskForm):
         choices=sorted(SUPPORTED_REGIONS),
     )
     time_zone = SelectField(
-        "Time zone", description="Times without a zone in a file are read in this one.", choices=["UTC", *ZONES]
+        "Time zone",
+        description="Times without a zone in a file are read in this one.",
+        choices=["UTC", *ZONES],
     )
     four_eyes = BooleanField(
         "Four eyes",
@@ -86,7 +91,7 @@ class ApiKeyForm(FlaskForm):
     )
     scopes = SelectMultipleField(
         "What the key may do",
-        choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
+        choices=[SelectChoice(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validators=[InputRequired("Choose at least one thing that the key may do.")],
@@ -95,5 +100,8 @@ class ApiKeyForm(FlaskForm):
         "Ends after (days)",
         description="At most 366. Make a new key before this one ends.",
         default=90,
-        validators=[InputRequired("Enter a number of days."), NumberRange(1, 366, "Choose between 1 and 366 days.")],
+        validators=[
+            InputRequired("Enter a number of days."),
+            NumberRange(1, 366, "Choose between 1 and 366 days."),
+        ],
     )

@@ -53,7 +53,9 @@ def add() -> ResponseReturnValue:
         except InvalidInputError as problem:
             form.form_errors.append(problem.sentence)
         else:
-            return render_template("settings/password.html", name=form.name.data, password=password, is_new=True)
+            return render_template(
+                "settings/password.html", name=form.name.data, password=password, is_new=True
+            )
     return render_template("settings/person_new.html", form=form), 422
 
 
@@ -78,7 +80,9 @@ def change_role(person_id: UUID) -> ResponseReturnValue:
     role = Role(form.role.data)
     return _done(
         person_id,
-        lambda: people.change_role(actor=current_actor(), now=datetime.now(UTC), person_id=person_id, role=role),
+        lambda: people.change_role(
+            actor=current_actor(), now=datetime.now(UTC), person_id=person_id, role=role
+        ),
         "The role is changed. The person has to sign in again.",
     )
 

@@ -1,0 +1,56 @@
+"""Looking an import up for a page, and telling the workers about it after something was decided."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from phcs.core.errors import NotAllowedError, NotFoundError, UseCaseError
+from phcs.extensions import db
+from phcs.queries.imports import ImportDetails, import_details
+from phcs.tasks import hint
+from phcs.web.access import current_actor
+
+
+def details_of(import_id: UUID) -> ImportDetails:
+    """The import in full. Raises NotFoundError, the same for another organisation's and for none."""
+    found = import_details(
+        db.session(),
+        organisation_id=current_actor().organisation_id,
+        import_id=import_id,
+        now=datetime.now(UTC),
+    )
+    if found is None:
+        raise NotFoundError("There is no such import.")
+    return found
+
+
+def overview_address(import_id: UUID) -> str:
+    """The page of an import."""
+    return url_for("imports.overview.show", import_id=import_id)
+
+
+def decided(
+    import_id: UUID, use_case: Callable[[], None], *, said: str, back: str = ""
+) -> ResponseReturnValue:
+    """Carry a decision out, hint at it, and go on to the import's page.
+
+    A refusal is said on the page `back`, which is the import's own unless another is given.
+    """
+    try:
+        use_case()
+    except (NotFoundError, NotAllowedError):
+        raise
+    except UseCaseError as problem:
+        flash(problem.sentence, category="danger")
+        return redirect(back or overview_address(import_id))
+    return gone_on(import_id, said=said)
+
+
+def gone_on(import_id: UUID, *, said: str) -> ResponseReturnValue:
+    """Tell the workers, say what was done, and go on to the import's page."""
+    hint(import_id)
+    flash(said, category="success")
+    return redirect(overview_address(import_id))

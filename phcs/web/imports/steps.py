@@ -1,0 +1,104 @@
+"""The steps of an import: which are behind it, where it stands, and which can be opened."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, url_for
+
+from phcs.core.states import ENDS, MOVES, ImportState
+from phcs.queries.imports import ImportDetails
+
+NAMES = {
+    "file": "File",
+    "mapping": "Mapping",
+    "check": "Check",
+    "duplicates": "Duplicates",
+    "preview": "Preview",
+    "approval": "Approval",
+    "result": "Result",
+}
+_ORDER = tuple(NAMES)
+
+_S = ImportState
+_STANDS_AT = {
+    _S.RECEIVED: "file",
+    _S.READING: "file",
+    _S.MAPPING: "mapping",
+    _S.STAGING: "check",
+    _S.REVIEW: "preview",
+    _S.APPROVED: "result",
+    _S.PROMOTING: "result",
+    _S.COMPLETED: "",
+    _S.UNDOING: "result",
+    _S.UNDONE: "",
+}
+_HAVE_RESULT = frozenset({_S.COMPLETED, _S.UNDOING, _S.UNDONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as the list shows it; `address` is '' while there is nothing to see."""
+
+    name: str
+    status: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """One line of the table of allowed moves."""
+
+    state: ImportState
+    after: tuple[ImportState, ...]
+
+
+def steps_of(details: ImportDetails, here: str = "") -> list[Step]:
+    """The steps in order.
+
+    `here` is the step whose page this is; without it the one where the import stands is the current one.
+    """
+    stands_at = _STANDS_AT.get(details.row.state, _stopped_at(details))
+    behind = _ORDER.index(stands_at) if stands_at else len(_ORDER)
+    current = here or stands_at
+    return [
+        Step(
+            NAMES[name],
+            "current" if name == current else "done" if number < behind else "todo",
+            address_of(details, name),
+        )
+        for number, name in enumerate(_ORDER)
+    ]
+
+
+def moves() -> list[Moves]:
+    """The table of allowed moves, in the order of the way."""
+    return [Moves(state, tuple(one for one in ImportState if one in MOVES[state])) for state in ImportState]
+
+
+def address_of(details: ImportDetails, step: str) -> str:
+    """The page of a step, '' while it has nothing to show."""
+    return url_for(f"imports.{step}.show", import_id=details.row.id) if has_something(details, step) else ""
+
+
+def has_something(details: ImportDetails, step: str) -> bool:
+    """Whether a step has something to show."""
+    if step in {"file", "mapping"}:
+        return bool(details.tables)
+    if step == "result":
+        return details.row.state in _HAVE_RESULT
+    if details.row.state in ENDS:
+        return step == "check" and bool(details.finding_counts)
+    return bool(details.plan_fingerprint)
+
+
+def _stopped_at(details: ImportDetails) -> str:
+    """How far an import came that failed, was cancelled or declined."""
+    if details.plan_fingerprint:
+        return "approval"
+    return "check" if details.tables else "file"
+
+
+def register(bp: Blueprint) -> None:
+    """Give templates the steps."""
+    bp.add_app_template_global(steps_of, "import_steps")
+    bp.add_app_template_global(address_of, "import_step_address")
+    bp.add_app_template_global(moves, "import_moves")
