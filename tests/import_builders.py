@@ -7,8 +7,8 @@ NOW unless a test moves it.
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,20 @@ VISIT = {
     "notes": "",
 }
 NAMES = "Ana Silva|Omar Haddad|Wei Kim|Ruth Cohen|Tom Baker|Nadia Rossi|Luis Ortiz|Keisha Brown|Ivan Petrov|Grace Nguyen"
+
+
+@dataclass
+class Clock:
+    """A clock that a test moves by hand."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self.now += timedelta(seconds=seconds)
 
 
 def visit(number: int, **cells: str) -> dict[str, str]:

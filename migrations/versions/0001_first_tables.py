@@ -348,6 +348,12 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scheduled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "listed_at",
+            sa.DateTime(timezone=True),
+            sa.Computed("coalesce(opened_at, created_at)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("pet_count", sa.Integer(), nullable=True),
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("custom", sa.JSON(), nullable=False),
@@ -369,7 +375,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_cases_organisation_id_opened_at_id", ["organisation_id", "opened_at", "id"], unique=False
+            "ix_cases_organisation_id_listed_at_id", ["organisation_id", "listed_at", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_cases_owner_id"), ["owner_id"], unique=False)
 
@@ -525,7 +531,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.String(length=200), nullable=False),
         sa.Column("pet_ids", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("imported", sa.JSON(), nullable=False),
+        sa.Column("imported", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("imported_rows", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"], ["imports.id"], name=op.f("fk_plan_actions_import_id_imports")
@@ -698,7 +704,7 @@ def downgrade() -> None:
     op.drop_table("findings")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_owner_id"))
-        batch_op.drop_index("ix_cases_organisation_id_opened_at_id")
+        batch_op.drop_index("ix_cases_organisation_id_listed_at_id")
 
     op.drop_table("cases")
     op.drop_table("api_keys")

@@ -1,7 +1,17 @@
-"""The REST endpoints."""
+"""The REST endpoints: the same use cases, JSON in and out; and what monitoring asks."""
 
 from flask import Flask
 
+from phcs.api import admin, health, problems
+from phcs.extensions import csrf
 
-def register(app: Flask) -> None:  # noqa: ARG001
-    """Add the REST endpoints to the application."""
+
+def register(app: Flask) -> None:
+    """Add the REST endpoints to the application.
+
+    They prove their callers by themselves (`access`), so that a program with a key needs no CSRF token.
+    """
+    problems.register(admin.bp)
+    for family in (admin.bp, health.bp):
+        csrf.exempt(family)
+        app.register_blueprint(family)

@@ -1,19 +1,9 @@
 """Who a command acts for."""
 
-from flask import current_app
-
-from phcs.config import Settings
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.extensions import db
 from phcs.queries.acting_people import actor_of_person, first_admin
-
-
-def settings() -> Settings:
-    """The installation's settings."""
-    found = current_app.config["PHCS"]
-    assert isinstance(found, Settings)  # noqa: S101 - set by the app factory
-    return found
 
 
 def actor_named(email: str) -> Actor:

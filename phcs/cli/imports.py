@@ -9,7 +9,7 @@ import click
 import orjson
 from flask.cli import AppGroup
 
-from phcs.cli.acting import actor_named, settings
+from phcs.cli.acting import actor_named
 from phcs.cli.mapping_file import MappingFile, read_mapping_file
 from phcs.cli.progress import ProgressLine
 from phcs.core.actors import Actor
@@ -17,12 +17,13 @@ from phcs.core.errors import UseCaseError
 from phcs.core.options import OnError
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.states import ImportState
-from phcs.extensions import db
+from phcs.extensions import current_settings, db
 from phcs.queries.import_report import import_as_json
 from phcs.queries.imports import HistoryFilter, ImportDetails, import_details, recent_imports
 from phcs.queries.preview import PreviewFilter, PreviewRow, preview_rows
 from phcs.services.advancing import advance_import
 from phcs.services.approval import abort_import, approve_import, cancel_import
+from phcs.services.garbage import collect_seldom
 from phcs.services.mapping_columns import confirm_mapping
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.services.working import Workshop, utc_now, workshop_from
@@ -184,7 +185,7 @@ def cancel(*, import_id: UUID, email: str) -> None:
 
 
 def _receive(file: Path, actor: Actor, choices: UploadChoices) -> UUID:
-    found = settings()
+    found = current_settings()
     with file.open("rb") as stream:
         return receive_file(
             actor=actor,
@@ -202,8 +203,9 @@ def _receive(file: Path, actor: Actor, choices: UploadChoices) -> UUID:
 
 
 def _advance(import_id: UUID, batch_size: int | None) -> None:
+    collect_seldom()
     with ProgressLine() as line:
-        workshop: Workshop = workshop_from(settings(), told=line.show, chunk_rows=batch_size)
+        workshop: Workshop = workshop_from(current_settings(), told=line.show, chunk_rows=batch_size)
         advance_import(import_id=import_id, workshop=workshop)
 
 

@@ -69,7 +69,8 @@ class PlanAction(OfOrganisation, Base):
     external_id: Mapped[str] = mapped_column(sa.String(200), default="")
     pet_ids: Mapped[list[Any]]
     evidence: Mapped[list[Any]]
-    imported: Mapped[dict[str, Any]]
+    imported: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """What the source says, as the baseline for the next import; NULL when these are the facts themselves."""
     imported_rows: Mapped[list[Any]]
 
 

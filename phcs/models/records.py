@@ -85,7 +85,7 @@ class Case(LiveRecord, Base):
     __tablename__ = "cases"
     __table_args__ = (
         sa.CheckConstraint("version >= 1", name="version"),
-        sa.Index("ix_cases_organisation_id_opened_at_id", "organisation_id", "opened_at", "id"),
+        sa.Index("ix_cases_organisation_id_listed_at_id", "organisation_id", "listed_at", "id"),
     )
 
     owner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("owners.id"), index=True)
@@ -97,6 +97,8 @@ class Case(LiveRecord, Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     scheduled_at: Mapped[datetime | None]
+    listed_at: Mapped[datetime] = mapped_column(sa.Computed("coalesce(opened_at, created_at)", persisted=True))
+    """The time that lists are sorted by."""
     pet_count: Mapped[int | None]
     tags: Mapped[list[Any]]
     custom: Mapped[dict[str, Any]]

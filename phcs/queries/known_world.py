@@ -15,9 +15,12 @@ from phcs.models.plans import PlanAction
 from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
 from phcs.queries.among import among
 from phcs.queries.live_facts import facts_of
+from phcs.queries.stored_plan import imported_facts
 
 CREATE = "create"
 ExternalIds = dict[UUID, list[ExternalId]]
+HeldKeys = frozenset[tuple[int, UUID]]
+"""Which owner holds which key, in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +34,25 @@ class WorldScope:
 
 def known_world(
     session: Session, scope: WorldScope, *, keys: Collection[int], case_ids: Collection[str]
-) -> KnownWorld:
+) -> tuple[KnownWorld, HeldKeys]:
     """Everything that rows with these owner keys and case ids may touch, in a constant number of queries.
 
     Live records come with the changes that this import's plan has made to them so far, so that a later
-    chunk sees what an earlier one decided.
+    chunk sees what an earlier one decided. Also gives which owner holds which of the keys already.
     """
-    by_key, crowded = _owners_of_keys(session, scope, keys)
+    by_key, crowded, held = _owners_of_keys(session, scope, keys)
     cases = _cases(session, scope, case_ids)
     owner_ids = set(by_key) | {case.owner_id for case in cases.values()}
     owners = _owners(session, scope, owner_ids)
-    return KnownWorld(
+    world = KnownWorld(
         owners=[(owner, tuple(by_key.get(owner.id, ()))) for owner in owners], cases=cases, crowded=crowded
     )
+    return world, held
 
 
 def _owners_of_keys(
     session: Session, scope: WorldScope, keys: Collection[int]
-) -> tuple[dict[UUID, list[int]], frozenset[int]]:
+) -> tuple[dict[UUID, list[int]], frozenset[int], HeldKeys]:
     """The owners that hold these keys, but for keys that too many hold to mean anything."""
     mine = sa.or_(MatchKey.import_id.is_(None), MatchKey.import_id == scope.import_id)
     rows = session.execute(
@@ -65,13 +69,13 @@ def _owners_of_keys(
         if key not in crowded:
             for owner_id in owners:
                 by_owner[owner_id].append(key)
-    return by_owner, crowded
+    return by_owner, crowded, frozenset((key, owner_id) for key, owner_id in rows)
 
 
 def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[KnownOwner]:
     if not ids:
         return []
-    actions = _actions(session, scope, PlanAction.record_id, ids)
+    actions = _actions(session, scope, RecordKind.OWNER, PlanAction.record_id, ids)
     owners = {owner.id: owner for owner in _live_owners(session, scope, ids)}
     for action in actions:
         owners[action.record_id] = _with_owner_action(owners.get(action.record_id), action, scope)
@@ -138,8 +142,8 @@ def _with_owner_action(owner: KnownOwner | None, action: sa.Row[Any], scope: Wor
         owner.facts = _owner_facts(_with_changes(owner.facts, action.changes))
         owner.version += 1
     owner.external_ids |= ids
-    if action.imported:
-        owner.imported = _owner_facts(facts_from_json(RecordKind.OWNER, action.imported))
+    if stated := imported_facts(action):
+        owner.imported = _owner_facts(facts_from_json(RecordKind.OWNER, stated))
         owner.imported_rows = tuple(action.imported_rows)
     return owner
 
@@ -163,9 +167,7 @@ def _pets(
         )
         for row in live
     }
-    for action in _actions(session, scope, PlanAction.parent_id, owner_ids):
-        if action.kind is not RecordKind.PET:
-            continue
+    for action in _actions(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
         if action.action == CREATE and action.parent_id is not None:
             facts = _pet_facts(facts_from_json(RecordKind.PET, action.facts))
             pets[action.record_id] = (
@@ -183,9 +185,8 @@ def _cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> di
     if not case_ids:
         return {}
     cases = _live_cases(session, scope, case_ids)
-    for action in _actions(session, scope, PlanAction.external_id, case_ids):
-        if action.kind is RecordKind.CASE:
-            cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
+    for action in _actions(session, scope, RecordKind.CASE, PlanAction.external_id, case_ids):
+        cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
     return cases
 
 
@@ -251,22 +252,21 @@ def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
         case.version += 1
     case.row_no = case.row_no or action.row_no
     case.pet_ids |= pets
-    if action.imported:
-        case.imported = _case_facts(facts_from_json(RecordKind.CASE, action.imported))
+    if stated := imported_facts(action):
+        case.imported = _case_facts(facts_from_json(RecordKind.CASE, stated))
         case.imported_rows = tuple(action.imported_rows)
     return case
 
 
 def _actions(
-    session: Session, scope: WorldScope, column: Any, values: Collection[Any]
+    session: Session, scope: WorldScope, kind: RecordKind, column: Any, values: Collection[Any]
 ) -> Sequence[sa.Row[Any]]:
-    """The import's planned actions on these records, in file order."""
+    """The import's planned actions on these records of one kind, in file order."""
     if not values:
         return []
     return session.execute(
         sa.select(
             PlanAction.row_no,
-            PlanAction.kind,
             PlanAction.action,
             PlanAction.record_id,
             PlanAction.parent_id,
@@ -280,6 +280,7 @@ def _actions(
         .where(
             PlanAction.organisation_id == scope.organisation_id,
             PlanAction.import_id == scope.import_id,
+            PlanAction.kind == kind,
             among(session, column, values),
         )
         .order_by(PlanAction.table_no, PlanAction.row_no, PlanAction.ordinal)

@@ -60,6 +60,12 @@ def actions_between(session: Session, found: Import, *, first: int, last: int) -
     ).all()
 
 
+def imported_facts(action: Any) -> dict[str, Any]:
+    """What the source says about the record: kept apart only where it differs from the facts of a new record."""
+    stated: dict[str, Any] = action.facts if action.imported is None else action.imported
+    return stated
+
+
 def planned_actions(actions: Sequence[Any]) -> list[tuple[int, PlannedAction]]:
     """Stored actions as planning made them, each with its row number."""
     return [
@@ -76,7 +82,7 @@ def planned_actions(actions: Sequence[Any]) -> list[tuple[int, PlannedAction]]:
                 external_id=one.external_id,
                 pet_ids=tuple(UUID(text) for text in one.pet_ids),
                 evidence=tuple(one.evidence),
-                imported=one.imported,
+                imported=imported_facts(one),
                 imported_rows=tuple(one.imported_rows),
             ),
         )

@@ -1,11 +1,14 @@
 """Rows in bulk: COPY on PostgreSQL, executemany on SQLite; nobody else knows which."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from phcs.models.base import Base
@@ -14,7 +17,10 @@ Values = tuple[Any, ...]
 
 
 def insert_rows(session: Session, table: type[Base], columns: Sequence[str], rows: Collection[Values]) -> int:
-    """Insert tuples in the order of `columns` and give their number; JSON columns take plain data."""
+    """Insert tuples in the order of `columns` and give their number; JSON columns take plain data.
+
+    Raises SQLAlchemy's IntegrityError, as any other statement does, when a constraint refuses a row.
+    """
     if not rows:
         return 0
     found = _table(table)
@@ -24,20 +30,26 @@ def insert_rows(session: Session, table: type[Base], columns: Sequence[str], row
     target = f"{quote(found.name)} ({', '.join(quote(name) for name in columns)})"
     driver = connection.connection.driver_connection
     if isinstance(driver, psycopg.Connection):
-        with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        command = f"COPY {target} FROM STDIN"
+        with _refusals_of(command), driver.cursor() as cursor, cursor.copy(command) as copy:
             for row in prepared:
                 copy.write_row(row)
     else:
         marks = ", ".join("?" * len(columns))
         assert driver is not None  # noqa: S101 - an open connection has one
-        driver.executemany(f"INSERT INTO {target} VALUES ({marks})", prepared)  # noqa: S608 - our own names
+        command = f"INSERT INTO {target} VALUES ({marks})"  # noqa: S608 - our own names
+        with _refusals_of(command):
+            driver.executemany(command, prepared)
     return len(rows)
 
 
 def update_rows(
     session: Session, table: type[Base], keys: Sequence[str], columns: Sequence[str], rows: Collection[Values]
 ) -> int:
-    """Set `columns` where `keys` match; each tuple holds the columns' values, then the keys'. Gives rows hit."""
+    """Set `columns` where `keys` match; each tuple holds the columns' values, then the keys'. Gives rows hit.
+
+    Raises IntegrityError like `insert_rows`.
+    """
     if not rows:
         return 0
     found = _table(table)
@@ -54,10 +66,20 @@ def update_rows(
     )
     cursor = driver.cursor()
     try:
-        cursor.executemany(statement, prepared)
+        with _refusals_of(statement):
+            cursor.executemany(statement, prepared)
         return int(cursor.rowcount)
     finally:
         cursor.close()
+
+
+@contextmanager
+def _refusals_of(statement: str) -> Iterator[None]:
+    """Raise the drivers' integrity errors as SQLAlchemy's, so that callers know one kind."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, psycopg.IntegrityError) as problem:
+        raise IntegrityError(statement, None, problem) from problem
 
 
 def _table(table: type[Base]) -> sa.Table:

@@ -129,6 +129,7 @@ def _guarded(found: Import) -> sa.Update:
 
 def _give_up(session: Session, found: Import, now: datetime) -> None:
     """Set an import aside in words, and say so in the audit trail; nothing live was changed."""
+    detail = {"code": GAVE_UP, "state": found.state.value, "attempts": found.attempts}
     sentence = (
         f"Work on this import broke off {found.attempts} times, so it was set aside. Nothing was changed. "
         "Try again; if it happens again, upload a smaller part of the file."
@@ -155,7 +156,7 @@ def _give_up(session: Session, found: Import, now: datetime) -> None:
         subject_kind="import",
         subject_id=found.id,
         import_id=found.id,
-        detail={"code": GAVE_UP, "state": found.state.value, "attempts": found.attempts},
+        detail=detail,
     )
 
 

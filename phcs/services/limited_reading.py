@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,7 +56,7 @@ def read_chunks(
     child: ChildLimits,
     chunk_rows: int = 2_000,
     after_row: int = 0,
-) -> Iterator[list[SourceRow]]:
+) -> Generator[list[SourceRow]]:
     """The rows numbered above `after_row`, up to `chunk_rows` at a time (fewer where rows are very large).
 
     An iteration that ends without an error is complete. Ending it early (`contextlib.closing`, or letting go

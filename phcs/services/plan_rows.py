@@ -133,7 +133,7 @@ def action_cells(
         action.external_id,
         [str(pet) for pet in action.pet_ids],
         action.evidence,
-        action.imported,
+        None if action.imported == action.facts else action.imported,
         action.imported_rows,
     )
 

@@ -84,9 +84,9 @@ def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
     decisions = _decisions(found)
     for rows in _staged_chunks(found, workshop.chunk_rows):
         with watch.timing("match"):
-            planned, world_keys = _plan_chunk(plan, scope, rows, decisions)
+            planned, gained = _plan_chunk(plan, scope, rows, decisions)
         with watch.timing("stage"):
-            _keep_chunk(claim, found, rows, planned, world_keys, plan, workshop)
+            _keep_chunk(claim, found, rows, planned, gained, plan, workshop)
         workshop.told("matching", plan.rows, found.rows_total)
     return _finish(claim, found, plan, epoch, workshop, watch)
 
@@ -151,17 +151,25 @@ def _staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
 
 def _plan_chunk(
     plan: PlanInHand, scope: WorldScope, rows: Sequence[StagedRecord], decisions: Decisions
-) -> tuple[list[PlannedRow], dict[int, tuple[int, ...]]]:
-    """Plan one chunk; also gives the keys of each row's owner."""
+) -> tuple[list[PlannedRow], list[tuple[int, UUID]]]:
+    """Plan one chunk; also gives the keys that owners gain by it, as (key, owner)."""
     keys = {row.row_no: _keys(scope.source, row.record) for row in rows if row.record.owner is not None}
-    world = known_world(
+    world, held = known_world(
         db.session(),
         scope,
         keys={key for found in keys.values() for key in found},
         case_ids={row.record.case_external_id for row in rows if row.record.case_external_id},
     )
     db.session.rollback()
-    return [_plan_row(plan, row, world, decisions) for row in rows], keys
+    planned = [_plan_row(plan, row, world, decisions) for row in rows]
+    gained = {
+        (key, action.record_id)
+        for one in planned
+        for action in one.actions
+        if action.kind is RecordKind.OWNER
+        for key in keys.get(one.row_no, ())
+    }
+    return planned, sorted(gained - held, key=lambda pair: (pair[0], pair[1].int))
 
 
 def _plan_row(plan: PlanInHand, row: StagedRecord, world: KnownWorld, decisions: Decisions) -> PlannedRow:
@@ -192,7 +200,7 @@ def _keep_chunk(
     found: Import,
     rows: Sequence[StagedRecord],
     planned: Sequence[PlannedRow],
-    keys: Mapping[int, tuple[int, ...]],
+    gained: Sequence[tuple[int, UUID]],
     plan: PlanInHand,
     workshop: Workshop,
 ) -> None:
@@ -204,13 +212,7 @@ def _keep_chunk(
         for one in planned
         for ordinal, action in enumerate(one.actions)
     ]
-    key_rows = {
-        (found.organisation_id, key, action.record_id, found.id)
-        for one in planned
-        for action in one.actions
-        if action.kind is RecordKind.OWNER
-        for key in keys.get(one.row_no, ())
-    }
+    key_rows = [(found.organisation_id, key, owner_id, found.id) for key, owner_id in gained]
     findings = [
         cells
         for one in planned
@@ -227,9 +229,7 @@ def _keep_chunk(
         leasing.renew(session, claim, now=workshop.clock(), rows_done=plan.rows)
         bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows)
         bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows)
-        bulk.insert_rows(
-            session, MatchKey, KEY_COLUMNS, sorted(key_rows, key=lambda row: (row[1], row[2].int))
-        )
+        bulk.insert_rows(session, MatchKey, KEY_COLUMNS, key_rows)
         bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings)
 
 

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.signals import worker_ready
-from flask import current_app
 from kombu.exceptions import OperationalError
 
-from phcs.config import Settings
-from phcs.extensions import db
+from phcs.extensions import current_settings, db
 from phcs.queries.waiting import imports_without_worker
 from phcs.services.advancing import advance_import
+from phcs.services.garbage import collect_seldom
 from phcs.services.working import utc_now, workshop_from
 
 log = logging.getLogger(__name__)
@@ -21,7 +20,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="phcs.tasks.advance")
 def advance(import_id: str) -> None:
     """Move one import on; does nothing when there is nothing to do."""
-    advance_import(import_id=UUID(import_id), workshop=workshop_from(_settings()))
+    advance_import(import_id=UUID(import_id), workshop=workshop_from(current_settings()))
 
 
 @shared_task(name="phcs.tasks.sweep")
@@ -42,10 +41,6 @@ def hint(import_id: UUID) -> None:
 @worker_ready.connect
 def _sweep_at_start(**_signal: Any) -> None:
     """A worker that starts takes up at once what another left behind."""
+    collect_seldom()
     sweep.delay()
 
-
-def _settings() -> Settings:
-    settings = current_app.config["PHCS"]
-    assert isinstance(settings, Settings)  # noqa: S101 - set by the app factory
-    return settings

@@ -1,17 +1,5 @@
-"""Pages of this family."""
+"""The start page: what waits for whoever looks at it."""
 
-from flask import Blueprint, render_template_string
+from phcs.web.home.views import bp
 
-from phcs.core.permissions import Permission
-from phcs.web.access import requires
-
-bp = Blueprint("home", __name__)
-
-
-@bp.get("/")
-@requires(Permission.MANAGE_OWN_ACCOUNT)
-def index() -> str:
-    """Show the heading."""
-    return render_template_string(
-        "{% extends 'base.html' %}{% block title %}home{% endblock %}{% block content %}{{ page.header('home') }}{% endblock %}"
-    )
+__all__ = ["bp"]

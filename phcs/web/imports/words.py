@@ -1,8 +1,9 @@
 """What people read on the pages of imports besides findings and states: outcomes, choices, sizes, spans."""
 
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from phcs.core.findings import FindingCode, RowStatus, Severity
 from phcs.core.mapping.targets import TARGETS
@@ -149,6 +150,13 @@ def kind_counts(plan_counts: dict[str, Any], action: str) -> list[str]:
     return [counted(number, KINDS[kind]) for kind, number in found if number]
 
 
+def live_record_address(kind: str, record_id: UUID | str) -> str:
+    """The page of a live record; '' for a kind that has none."""
+    if kind not in set(RecordKind):
+        return ""
+    return url_for(f"records.{kind}s.show", **{f"{kind}_id": record_id})  # type: ignore[arg-type]
+
+
 FILTERS = (
     counted,
     listed,
@@ -188,3 +196,4 @@ def register(bp: Blueprint) -> None:
         bp.add_app_template_filter(word, word.__name__)
     for name, words in TABLES.items():
         bp.add_app_template_global(words, name)
+    bp.add_app_template_global(live_record_address, "live_record_address")

@@ -1,0 +1,82 @@
+"""Problem details (RFC 9457): every error as JSON with a stable code for programs and a sentence for people."""
+
+from flask import Blueprint, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from phcs.core.errors import (
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    UnreadableFileError,
+    UseCaseError,
+)
+
+STATUSES: tuple[tuple[type[UseCaseError], int], ...] = (
+    (NotFoundError, 404),
+    (NotAllowedError, 403),
+    (InvalidInputError, 422),
+    (UnreadableFileError, 422),
+    (UseCaseError, 409),
+)
+
+TITLES = {
+    400: "The request is not complete",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not this method",
+    409: "Refused, nothing was changed",
+    413: "Too large",
+    422: "Cannot be accepted",
+    500: "Something went wrong",
+}
+
+TOO_LARGE = "file.too_large"
+
+
+class NotSignedInError(UseCaseError):
+    """Nobody is signed in, or the key is unknown, ended or revoked."""
+
+    code = "not_signed_in"
+
+
+def problem(*, status: int, code: str, detail: str) -> Response:
+    """One problem as the answer of a request."""
+    answer = jsonify(
+        type="about:blank", title=TITLES.get(status, TITLES[400]), status=status, detail=detail, code=code
+    )
+    answer.status_code = status
+    answer.mimetype = "application/problem+json"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="phcs"'
+    return answer
+
+
+def refused(refusal: UseCaseError) -> Response:
+    """A use case's own sentence."""
+    return problem(status=status_of(refusal), code=refusal.code, detail=refusal.sentence)
+
+
+def http_problem(raised: HTTPException) -> Response:
+    """A problem of the request itself, keeping the headers that belong to it (Allow, Retry-After)."""
+    status = raised.code or 500
+    answer = problem(status=status, code=f"http.{status}", detail=raised.description or "")
+    for name, value in raised.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def status_of(refusal: UseCaseError) -> int:
+    """The HTTP status of a refusal."""
+    if isinstance(refusal, NotSignedInError):
+        return 401
+    if refusal.code == TOO_LARGE:
+        return 413
+    return next(status for kind, status in STATUSES if isinstance(refusal, kind))
+
+
+def register(bp: Blueprint) -> None:
+    """Answer every problem of these endpoints in this way."""
+    bp.register_error_handler(UseCaseError, refused)
+    bp.register_error_handler(HTTPException, http_problem)
