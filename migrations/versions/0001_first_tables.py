@@ -86,6 +86,71 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_events_subject_id", ["subject_id"], unique=False)
 
     op.create_table(
+        "external_ids",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "owner",
+                "pet",
+                "case",
+                name="recordkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("imported", sa.JSON(), nullable=False),
+        sa.Column("imported_rows", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "organisation_id", "source", "kind", "external_id", name=op.f("pk_external_ids")
+        ),
+    )
+    with op.batch_alter_table("external_ids", schema=None) as batch_op:
+        batch_op.create_index("ix_external_ids_record_id", ["record_id"], unique=False)
+
+    op.create_table(
+        "findings",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("row_no", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column(
+            "severity",
+            sa.Enum(
+                "error",
+                "warning",
+                "note",
+                name="severity",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("column_name", sa.String(length=500), nullable=False),
+        sa.Column("value", sa.String(length=250), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "import_id", "table_no", "row_no", "stage", "ordinal", name=op.f("pk_findings")
+        ),
+    )
+    with op.batch_alter_table("findings", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_findings_import_id_code_table_no_row_no",
+            ["import_id", "code", "table_no", "row_no"],
+            unique=False,
+        )
+
+    op.create_table(
         "match_keys",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -112,21 +177,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
     )
     op.create_table(
-        "audit_heads",
-        sa.Column("chain_id", sa.Uuid(), nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
+        "plan_actions",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("row_no", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_audit_heads_organisation_id_organisations"),
-        ),
-        sa.PrimaryKeyConstraint("chain_id", name=op.f("pk_audit_heads")),
-    )
-    op.create_table(
-        "external_ids",
-        sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -140,24 +196,84 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("action", sa.String(length=20), nullable=False),
         sa.Column("record_id", sa.Uuid(), nullable=False),
-        sa.Column("import_id", sa.Uuid(), nullable=False),
-        sa.Column("imported", sa.JSON(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("base_version", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("pet_ids", sa.JSON(), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("imported", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("imported_rows", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "table_no", "row_no", "ordinal", name=op.f("pk_plan_actions")),
+    )
+    with op.batch_alter_table("plan_actions", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_plan_actions_import_id_external_id", ["import_id", "external_id"], unique=False
+        )
+        batch_op.create_index("ix_plan_actions_import_id_parent_id", ["import_id", "parent_id"], unique=False)
+        batch_op.create_index("ix_plan_actions_import_id_record_id", ["import_id", "record_id"], unique=False)
+
+    op.create_table(
+        "plan_rows",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("row_no", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "valid",
+                "warning",
+                "error",
+                name="rowstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("record_kind", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("undecided", sa.Boolean(), nullable=False),
+        sa.Column("match", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("row_digest", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("import_id", "table_no", "row_no", name=op.f("pk_plan_rows")),
+    )
+    with op.batch_alter_table("plan_rows", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_plan_rows_import_id_outcome_table_no_row_no",
+            ["import_id", "outcome", "table_no", "row_no"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_plan_rows_import_id_status_table_no_row_no",
+            ["import_id", "status", "table_no", "row_no"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_plan_rows_import_id_undecided", ["import_id", "undecided", "table_no", "row_no"], unique=False
+        )
+
+    op.create_table(
+        "audit_heads",
+        sa.Column("chain_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisations.id"],
-            name=op.f("fk_external_ids_organisation_id_organisations"),
+            name=op.f("fk_audit_heads_organisation_id_organisations"),
         ),
-        sa.PrimaryKeyConstraint(
-            "organisation_id", "source", "kind", "external_id", name=op.f("pk_external_ids")
-        ),
+        sa.PrimaryKeyConstraint("chain_id", name=op.f("pk_audit_heads")),
     )
-    with op.batch_alter_table("external_ids", schema=None) as batch_op:
-        batch_op.create_index("ix_external_ids_record_id", ["record_id"], unique=False)
-
     op.create_table(
         "imports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -380,43 +496,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
-        "findings",
-        sa.Column("import_id", sa.Uuid(), nullable=False),
-        sa.Column("table_no", sa.Integer(), nullable=False),
-        sa.Column("row_no", sa.Integer(), nullable=False),
-        sa.Column("stage", sa.String(length=10), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("code", sa.String(length=60), nullable=False),
-        sa.Column(
-            "severity",
-            sa.Enum(
-                "error",
-                "warning",
-                "note",
-                name="severity",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("column_name", sa.String(length=500), nullable=False),
-        sa.Column("value", sa.String(length=250), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_findings_import_id_imports")),
-        sa.PrimaryKeyConstraint(
-            "import_id", "table_no", "row_no", "stage", "ordinal", name=op.f("pk_findings")
-        ),
-    )
-    with op.batch_alter_table("findings", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_findings_import_id_code_table_no_row_no",
-            ["import_id", "code", "table_no", "row_no"],
-            unique=False,
-        )
-
-    op.create_table(
         "import_staging",
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("table_no", sa.Integer(), nullable=False),
@@ -503,95 +582,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pets_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
-        "plan_actions",
-        sa.Column("import_id", sa.Uuid(), nullable=False),
-        sa.Column("table_no", sa.Integer(), nullable=False),
-        sa.Column("row_no", sa.Integer(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "owner",
-                "pet",
-                "case",
-                name="recordkind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("action", sa.String(length=20), nullable=False),
-        sa.Column("record_id", sa.Uuid(), nullable=False),
-        sa.Column("parent_id", sa.Uuid(), nullable=True),
-        sa.Column("base_version", sa.Integer(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("changes", sa.JSON(), nullable=False),
-        sa.Column("external_id", sa.String(length=200), nullable=False),
-        sa.Column("pet_ids", sa.JSON(), nullable=False),
-        sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("imported", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("imported_rows", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["import_id"], ["imports.id"], name=op.f("fk_plan_actions_import_id_imports")
-        ),
-        sa.PrimaryKeyConstraint("import_id", "table_no", "row_no", "ordinal", name=op.f("pk_plan_actions")),
-    )
-    with op.batch_alter_table("plan_actions", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_plan_actions_import_id_external_id", ["import_id", "external_id"], unique=False
-        )
-        batch_op.create_index("ix_plan_actions_import_id_parent_id", ["import_id", "parent_id"], unique=False)
-        batch_op.create_index("ix_plan_actions_import_id_record_id", ["import_id", "record_id"], unique=False)
-
-    op.create_table(
-        "plan_rows",
-        sa.Column("import_id", sa.Uuid(), nullable=False),
-        sa.Column("table_no", sa.Integer(), nullable=False),
-        sa.Column("row_no", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
-        sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "valid",
-                "warning",
-                "error",
-                name="rowstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("record_kind", sa.String(length=40), nullable=False),
-        sa.Column("record_id", sa.Uuid(), nullable=True),
-        sa.Column("owner_id", sa.Uuid(), nullable=True),
-        sa.Column("external_id", sa.String(length=200), nullable=False),
-        sa.Column("undecided", sa.Boolean(), nullable=False),
-        sa.Column("match", sa.JSON(), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("row_digest", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_plan_rows_import_id_imports")),
-        sa.PrimaryKeyConstraint("import_id", "table_no", "row_no", name=op.f("pk_plan_rows")),
-    )
-    with op.batch_alter_table("plan_rows", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_plan_rows_import_id_outcome_table_no_row_no",
-            ["import_id", "outcome", "table_no", "row_no"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_plan_rows_import_id_status_table_no_row_no",
-            ["import_id", "status", "table_no", "row_no"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_plan_rows_import_id_undecided", ["import_id", "undecided", "table_no", "row_no"], unique=False
-        )
-
-    op.create_table(
         "row_ledger",
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("table_no", sa.Integer(), nullable=False),
@@ -649,13 +639,10 @@ def upgrade() -> None:
 
     op.create_table(
         "case_pets",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("pet_id", sa.Uuid(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_pets_case_id_cases")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_case_pets_organisation_id_organisations")
-        ),
         sa.ForeignKeyConstraint(["pet_id"], ["pets.id"], name=op.f("fk_case_pets_pet_id_pets")),
         sa.PrimaryKeyConstraint("case_id", "pet_id", name=op.f("pk_case_pets")),
     )
@@ -679,18 +666,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_row_ledger_record_id")
 
     op.drop_table("row_ledger")
-    with op.batch_alter_table("plan_rows", schema=None) as batch_op:
-        batch_op.drop_index("ix_plan_rows_import_id_undecided")
-        batch_op.drop_index("ix_plan_rows_import_id_status_table_no_row_no")
-        batch_op.drop_index("ix_plan_rows_import_id_outcome_table_no_row_no")
-
-    op.drop_table("plan_rows")
-    with op.batch_alter_table("plan_actions", schema=None) as batch_op:
-        batch_op.drop_index("ix_plan_actions_import_id_record_id")
-        batch_op.drop_index("ix_plan_actions_import_id_parent_id")
-        batch_op.drop_index("ix_plan_actions_import_id_external_id")
-
-    op.drop_table("plan_actions")
     with op.batch_alter_table("pets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pets_owner_id"))
         batch_op.drop_index("ix_pets_organisation_id_name_id")
@@ -698,10 +673,6 @@ def downgrade() -> None:
     op.drop_table("pets")
     op.drop_table("match_decisions")
     op.drop_table("import_staging")
-    with op.batch_alter_table("findings", schema=None) as batch_op:
-        batch_op.drop_index("ix_findings_import_id_code_table_no_row_no")
-
-    op.drop_table("findings")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_owner_id"))
         batch_op.drop_index("ix_cases_organisation_id_listed_at_id")
@@ -720,11 +691,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_imports_organisation_id_file_sha256")
 
     op.drop_table("imports")
-    with op.batch_alter_table("external_ids", schema=None) as batch_op:
-        batch_op.drop_index("ix_external_ids_record_id")
-
-    op.drop_table("external_ids")
     op.drop_table("audit_heads")
+    with op.batch_alter_table("plan_rows", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_rows_import_id_undecided")
+        batch_op.drop_index("ix_plan_rows_import_id_status_table_no_row_no")
+        batch_op.drop_index("ix_plan_rows_import_id_outcome_table_no_row_no")
+
+    op.drop_table("plan_rows")
+    with op.batch_alter_table("plan_actions", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_actions_import_id_record_id")
+        batch_op.drop_index("ix_plan_actions_import_id_parent_id")
+        batch_op.drop_index("ix_plan_actions_import_id_external_id")
+
+    op.drop_table("plan_actions")
     op.drop_table("organisations")
     with op.batch_alter_table("match_keys", schema=None) as batch_op:
         batch_op.drop_index("ix_match_keys_owner_id")
@@ -732,6 +711,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_match_keys_import_id")
 
     op.drop_table("match_keys")
+    with op.batch_alter_table("findings", schema=None) as batch_op:
+        batch_op.drop_index("ix_findings_import_id_code_table_no_row_no")
+
+    op.drop_table("findings")
+    with op.batch_alter_table("external_ids", schema=None) as batch_op:
+        batch_op.drop_index("ix_external_ids_record_id")
+
+    op.drop_table("external_ids")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_events_subject_id")
         batch_op.drop_index("ix_audit_events_organisation_id_id")

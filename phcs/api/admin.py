@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
+from phcs.api import problems
 from phcs.api.access import calling_actor, check_access, requires
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.permissions import Permission
@@ -19,6 +20,7 @@ from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.tasks import hint
 
 bp = Blueprint("api_admin", __name__, url_prefix="/api/admin/import")
+problems.register(bp)
 
 ENVELOPE_BYTES = 100_000
 """What a multipart request may add to the file itself."""

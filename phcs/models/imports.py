@@ -113,7 +113,7 @@ class StagedFinding(OfOrganisation, Base):
         sa.Index("ix_findings_import_id_code_table_no_row_no", "import_id", "code", "table_no", "row_no"),
     )
 
-    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     table_no: Mapped[int] = mapped_column(primary_key=True)
     row_no: Mapped[int] = mapped_column(primary_key=True)
     stage: Mapped[str] = mapped_column(sa.String(10), primary_key=True)

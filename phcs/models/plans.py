@@ -26,7 +26,7 @@ class PlanRow(OfOrganisation, Base):
         sa.Index("ix_plan_rows_import_id_undecided", "import_id", "undecided", "table_no", "row_no"),
     )
 
-    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     table_no: Mapped[int] = mapped_column(primary_key=True)
     row_no: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
@@ -54,7 +54,7 @@ class PlanAction(OfOrganisation, Base):
         sa.Index("ix_plan_actions_import_id_external_id", "import_id", "external_id"),
     )
 
-    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
     table_no: Mapped[int] = mapped_column(primary_key=True)
     row_no: Mapped[int] = mapped_column(primary_key=True)
     ordinal: Mapped[int] = mapped_column(primary_key=True)

@@ -109,6 +109,7 @@ class CasePet(OfOrganisation, Base):
 
     __tablename__ = "case_pets"
 
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
     case_id: Mapped[UUID] = mapped_column(sa.ForeignKey("cases.id"), primary_key=True)
     pet_id: Mapped[UUID] = mapped_column(sa.ForeignKey("pets.id"), primary_key=True, index=True)
 
@@ -122,6 +123,7 @@ class ExternalId(OfOrganisation, Base):
         sa.Index("ix_external_ids_record_id", "record_id"),
     )
 
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
     source: Mapped[str] = mapped_column(sa.String(40))
     kind: Mapped[RecordKind] = mapped_column(text_enum(RecordKind))
     external_id: Mapped[str] = mapped_column(sa.String(200))

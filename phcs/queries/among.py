@@ -1,12 +1,15 @@
-"""Conditions on many values at once."""
+"""Conditions on many values at once, and keeping the databases to the index that finds them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
 
 
 def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
@@ -24,3 +27,38 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
         "value"
     )
     return column.in_(sa.select(listed.c.value))  # type: ignore[no-any-return]
+
+
+class checked(sa.ColumnElement[Any]):  # noqa: N801 - reads as a function, like SQLAlchemy's own
+    """A column that a condition checks but that no index is to be chosen for.
+
+    Without statistics SQLite takes an index on the organisation for as good as one on a key, and reads all.
+    """
+
+    inherit_cache = True
+    _traverse_internals = [("column", sa.sql.visitors.InternalTraversal.dp_clauseelement)]
+
+    def __init__(self, column: Any) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(checked)
+def _plainly(element: checked, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.column, **options)
+
+
+@compiles(checked, "sqlite")
+def _without_index(element: checked, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(element.column, **options)}"
+
+
+@contextmanager
+def by_index(session: Session) -> Iterator[None]:
+    """Let PostgreSQL look values up instead of reading whole tables that it has no statistics of yet."""
+    if session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    yield
+    session.execute(sa.text("SET LOCAL enable_seqscan = on"))

@@ -19,7 +19,7 @@ from phcs.queries.searching import RecordFilter, cleaned_search, holds_text, is_
 MOST_CASES = 200
 """Cases on an owner's or a pet's page; the case list has all of them."""
 
-MOMENT = sa.func.coalesce(Case.opened_at, Case.created_at)
+MOMENT = Case.listed_at
 """By which cases are sorted: when it was opened, else when it came here."""
 
 

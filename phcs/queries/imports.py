@@ -49,7 +49,7 @@ class ImportTable:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a worker is. `percent` is 0–100; `rate` is rows a second; `seconds_left` None when unknown.
+    """How far a worker is. `percent` is 0 to 100; `rate` is rows a second; `seconds_left` None when unknown.
 
     `stage` is one of `reading`, `checking`, `matching`, `promoting`, or '' while nobody works on it.
     """

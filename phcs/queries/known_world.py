@@ -13,7 +13,7 @@ from phcs.core.matching.known import CROWDED_OVER, KnownCase, KnownOwner, KnownP
 from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, facts_from_json
 from phcs.models.plans import PlanAction
 from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
-from phcs.queries.among import among
+from phcs.queries.among import among, by_index, checked
 from phcs.queries.live_facts import facts_of
 from phcs.queries.stored_plan import imported_facts
 
@@ -40,10 +40,10 @@ def known_world(
     Live records come with the changes that this import's plan has made to them so far, so that a later
     chunk sees what an earlier one decided. Also gives which owner holds which of the keys already.
     """
-    by_key, crowded, held = _owners_of_keys(session, scope, keys)
-    cases = _cases(session, scope, case_ids)
-    owner_ids = set(by_key) | {case.owner_id for case in cases.values()}
-    owners = _owners(session, scope, owner_ids)
+    with by_index(session):
+        by_key, crowded, held = _owners_of_keys(session, scope, keys)
+        cases = _cases(session, scope, case_ids)
+        owners = _owners(session, scope, set(by_key) | {case.owner_id for case in cases.values()})
     world = KnownWorld(
         owners=[(owner, tuple(by_key.get(owner.id, ()))) for owner in owners], cases=cases, crowded=crowded
     )
@@ -88,7 +88,7 @@ def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[
 def _live_owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> Iterable[KnownOwner]:
     rows = session.scalars(
         sa.select(Owner).where(
-            Owner.organisation_id == scope.organisation_id,
+            checked(Owner.organisation_id) == scope.organisation_id,
             among(session, Owner.id, ids),
             Owner.archived_at.is_(None),
         )
@@ -117,7 +117,7 @@ def _external_ids(
     found: ExternalIds = defaultdict(list)
     rows = session.scalars(
         sa.select(ExternalId).where(
-            ExternalId.organisation_id == scope.organisation_id,
+            checked(ExternalId.organisation_id) == scope.organisation_id,
             ExternalId.kind == kind,
             among(session, ExternalId.record_id, ids),
         )
@@ -152,20 +152,18 @@ def _pets(
     session: Session, scope: WorldScope, owner_ids: Collection[UUID]
 ) -> Iterable[tuple[KnownPet, UUID]]:
     live = session.scalars(
-        sa.select(Pet)
-        .where(
-            Pet.organisation_id == scope.organisation_id,
+        sa.select(Pet).where(
+            checked(Pet.organisation_id) == scope.organisation_id,
             among(session, Pet.owner_id, owner_ids),
             Pet.archived_at.is_(None),
         )
-        .order_by(Pet.id)
     )
     pets = {
         row.id: (
             KnownPet(id=row.id, version=row.version, planned=False, facts=_pet_facts(facts_of(row))),
             row.owner_id,
         )
-        for row in live
+        for row in sorted(live, key=lambda pet: pet.id.int)
     }
     for action in _actions(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
         if action.action == CREATE and action.parent_id is not None:
@@ -199,7 +197,7 @@ def _live_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) 
             ExternalId.source == scope.source,
             ExternalId.kind == RecordKind.CASE,
             among(session, ExternalId.external_id, case_ids),
-            Case.organisation_id == scope.organisation_id,
+            checked(Case.organisation_id) == scope.organisation_id,
         )
     ).all()
     pets = _pets_of_cases(session, scope, [case.id for _, case in rows])
@@ -226,7 +224,8 @@ def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUI
     if case_ids:
         rows = session.execute(
             sa.select(CasePet.case_id, CasePet.pet_id).where(
-                CasePet.organisation_id == scope.organisation_id, among(session, CasePet.case_id, case_ids)
+                checked(CasePet.organisation_id) == scope.organisation_id,
+                among(session, CasePet.case_id, case_ids),
             )
         )
         for case_id, pet_id in rows:
@@ -264,9 +263,11 @@ def _actions(
     """The import's planned actions on these records of one kind, in file order."""
     if not values:
         return []
-    return session.execute(
+    found = session.execute(
         sa.select(
+            PlanAction.table_no,
             PlanAction.row_no,
+            PlanAction.ordinal,
             PlanAction.action,
             PlanAction.record_id,
             PlanAction.parent_id,
@@ -276,15 +277,14 @@ def _actions(
             PlanAction.pet_ids,
             PlanAction.imported,
             PlanAction.imported_rows,
-        )
-        .where(
-            PlanAction.organisation_id == scope.organisation_id,
+        ).where(
+            checked(PlanAction.organisation_id) == scope.organisation_id,
             PlanAction.import_id == scope.import_id,
             PlanAction.kind == kind,
             among(session, column, values),
         )
-        .order_by(PlanAction.table_no, PlanAction.row_no, PlanAction.ordinal)
     ).all()
+    return sorted(found, key=lambda action: (action.table_no, action.row_no, action.ordinal))
 
 
 def _with_changes(facts: Any, changes: dict[str, Any]) -> Any:

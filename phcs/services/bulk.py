@@ -108,13 +108,28 @@ def _changed(rows: Iterable[Values], changes: list[tuple[int, Callable[[Any], An
         yield tuple(cells)
 
 
+def _remembering(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same change, made once for a value that stands in row after row (the import's id, the time)."""
+    last: Any = None
+    changed: Any = change(None)
+
+    def remembered(value: Any) -> Any:
+        nonlocal last, changed
+        if value is not last:
+            last, changed = value, change(value)
+        return changed
+
+    return remembered
+
+
 def _change(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any] | None:
     """What has to be done to a column's values before the driver takes them; None where nothing."""
     if isinstance(column.type, sa.JSON):
         return _json_text
     if dialect.name == "postgresql" and not isinstance(column.type, sa.types.TypeDecorator | sa.Enum):
         return None  # psycopg adapts texts, numbers, dates, UUIDs by itself
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+    change = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return None if change is None else _remembering(change)
 
 
 def _json_text(value: Any) -> str | None:

@@ -11,6 +11,7 @@ from phcs.core.sources import recognise
 from phcs.core.states import ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.services import auditing, leasing
+from phcs.services.approval import drop_staged
 from phcs.services.leasing import Claim
 from phcs.services.limited_reading import inspect_file
 from phcs.services.stopwatch import Stopwatch
@@ -22,6 +23,8 @@ READER = "the reader"
 
 def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> ImportState:
     """Find out how the file is read and mapped; gives the state that follows.
+
+    Rows that an earlier, failed attempt has staged are forgotten: they are read and checked anew.
 
     It goes on by itself (`staging`) when every required fact is fed, else waits for a person (`mapping`).
     Raises UnreadableFileError, with a sentence, when the file cannot be used; nothing was changed then.
@@ -48,8 +51,11 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
             rows_total=sum(reading.rows for reading in readings),
             rows_done=0,
             staged_through=0,
+            row_counts={},
+            finding_counts={},
             timings=watch.added_to(found.timings),
         )
+        drop_staged(session, found)
         _add_tables(session, found, readings, mappings)
         auditing.record(
             session,

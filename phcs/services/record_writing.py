@@ -14,7 +14,7 @@ from phcs.core.planning import Action, PlannedAction
 from phcs.core.records import RecordKind, fact_names
 from phcs.models.imports import Import
 from phcs.models.records import CasePet, ExternalId
-from phcs.queries.among import among
+from phcs.queries.among import among, by_index, checked
 from phcs.queries.live_facts import TABLES, column_value, column_values
 from phcs.services import bulk
 from phcs.services.auditing import Chain, RecordEvent
@@ -132,7 +132,7 @@ class RecordWriter:
         if older:
             rows = self.session.execute(
                 sa.select(CasePet.case_id, CasePet.pet_id).where(
-                    CasePet.organisation_id == self.found.organisation_id,
+                    checked(CasePet.organisation_id) == self.found.organisation_id,
                     among(self.session, CasePet.case_id, older),
                 )
             )
@@ -171,14 +171,19 @@ class RecordWriter:
     def _known_external_ids(self, external_ids: set[str]) -> dict[tuple[RecordKind, str], UUID]:
         if not external_ids:
             return {}
-        rows = self.session.execute(
+        with by_index(self.session):
+            rows = self._stored_external_ids(external_ids)
+        return {(kind, external_id): record_id for kind, external_id, record_id in rows}
+
+    def _stored_external_ids(self, external_ids: set[str]) -> Sequence[Any]:
+        return self.session.execute(
             sa.select(ExternalId.kind, ExternalId.external_id, ExternalId.record_id).where(
                 ExternalId.organisation_id == self.found.organisation_id,
                 ExternalId.source == self.found.source,
+                ExternalId.kind.in_(list(RecordKind)),
                 among(self.session, ExternalId.external_id, external_ids),
             )
-        )
-        return {(kind, external_id): record_id for kind, external_id, record_id in rows}
+        ).all()
 
     def _name_key(self, one: PlannedAction) -> tuple[Any, ...]:
         return (self.found.organisation_id, self.found.source, one.kind.value, one.external_id)

@@ -27,6 +27,11 @@ STATES = (
     ("COMPLETE", ""),
     ("COMPLETE", ""),
     ("COMPLETED", ""),
+    ("COMPLETE", ""),
+    ("COMPLETE", ""),
+    ("COMPLETED", ""),
+    ("COMPLETE", ""),
+    ("COMPLETE", ""),
     ("COMPLETE", "CANCELLED"),
     ("COMPLETE", "NO-SHOW"),
     ("COMPLETE", "EXPIRED"),
@@ -63,13 +68,14 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 def write_sample_export(path: Path, *, rows: int, until: datetime, seed: int = 7) -> None:
     """Write an export of so many visits up to `until`; the same seed gives the same file."""
     dice = random.Random(seed)  # noqa: S311 - made-up data
+    step = min(timedelta(hours=7), timedelta(days=4 * 365) / max(1, rows))
     people = [_person(dice) for _ in range(max(1, rows * 2 // 3))]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow([*HEADINGS, *GROUP_HEADINGS])
         for number in range(rows):
-            writer.writerow(_visit(dice, dice.choice(people), until - timedelta(hours=7 * (rows - number))))
+            writer.writerow(_visit(dice, dice.choice(people), until - step * (rows - number)))
 
 
 def _person(dice: random.Random) -> dict[str, str]:

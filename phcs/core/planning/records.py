@@ -77,7 +77,7 @@ def link_owner(
     action = Action.UNCHANGED if has_id and not owner.planned else Action.LINK
     if changes:
         action = Action.UPDATE
-    says_other = (has_id or gains_id) and owner.imported != facts
+    says_other = gains_id or (has_id and owner.imported != facts)
     planned = PlannedAction(
         RecordKind.OWNER,
         action,

@@ -1,8 +1,11 @@
 """What a person says along with an export file."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 
 from phcs.core.options import OnError
 from phcs.core.planning import DuplicateStrategy
@@ -10,6 +13,13 @@ from phcs.core.records import RecordKind
 from phcs.core.sources import SOURCES
 from phcs.services.uploading import AUTO, UploadChoices
 from phcs.web.imports.words import DUPLICATES, ON_ERROR, SERVICES
+
+FROM_FILE = SelectChoice(AUTO, "Find out from the file")
+
+
+def _choices(words: Mapping[Any, str]) -> list[SelectChoice]:
+    """Each value of an enum with its words."""
+    return [SelectChoice(value.value, word) for value, word in words.items()]
 
 
 class UploadForm(FlaskForm):
@@ -19,32 +29,32 @@ class UploadForm(FlaskForm):
     source = SelectField(
         "Where it comes from",
         description="PHCS recognises the system by its headings.",
-        choices=[(AUTO, "Find out from the file"), *((source.key, source.label) for source in SOURCES)],
+        choices=[FROM_FILE, *(SelectChoice(source.key, source.label) for source in SOURCES)],
         default=AUTO,
     )
     kind = SelectField(
         "What a row is",
         choices=[
-            (AUTO, "Find out from the file"),
-            (RecordKind.CASE.value, "A visit or request: it becomes a case"),
-            (RecordKind.OWNER.value, "A person: it becomes an owner"),
+            FROM_FILE,
+            SelectChoice(RecordKind.CASE.value, "A visit or request: it becomes a case"),
+            SelectChoice(RecordKind.OWNER.value, "A person: it becomes an owner"),
         ],
         default=AUTO,
     )
     service = SelectField(
         "Service for rows that name none",
         description="Only needed when the file has no column that says what help was asked for.",
-        choices=[("", "None"), *((value.value, word) for value, word in SERVICES.items())],
+        choices=[SelectChoice("", "None"), *_choices(SERVICES)],
         default="",
     )
     duplicates = RadioField(
         "When PHCS knows the owner already",
-        choices=[(value.value, word) for value, word in DUPLICATES.items()],
+        choices=_choices(DUPLICATES),
         default=DuplicateStrategy.LINK.value,
     )
     on_error = RadioField(
         "When rows have errors",
-        choices=[(value.value, word) for value, word in ON_ERROR.items()],
+        choices=_choices(ON_ERROR),
         default=OnError.SKIP.value,
     )
 
