@@ -47,7 +47,9 @@ VISIT = {
     "outcome": "",
     "notes": "",
 }
-NAMES = "Ana Silva|Omar Haddad|Wei Kim|Ruth Cohen|Tom Baker|Nadia Rossi|Luis Ortiz|Keisha Brown|Ivan Petrov|Grace Nguyen"
+NAMES = (
+    "Ana Silva|Omar Haddad|Wei Kim|Ruth Cohen|Tom Baker|Nadia Rossi|Luis Ortiz|Keisha Brown|Ivan Petrov"
+).split("|")
 
 
 @dataclass
@@ -66,8 +68,7 @@ class Clock:
 
 def visit(number: int, **cells: str) -> dict[str, str]:
     """One visit of a person of its own with a pet of its own; `cells` says otherwise, heading by heading."""
-    names = NAMES.split("|")
-    given, family = names[number % len(names)].split(" ")
+    given, family = NAMES[number % len(NAMES)].split(" ")
     own = {
         "waitwhile_id": f"visit-{number}",
         "customer_id": f"customer-{number}",
@@ -112,7 +113,7 @@ def build_import(
     content: str | bytes | Sequence[Mapping[str, str]],
     file_name: str = "visits.csv",
     now: datetime = NOW,
-    **choices: str,
+    **choices: Any,
 ) -> UUID:
     """An uploaded export, given as rows or as the file's contents, that waits for a worker."""
     if not isinstance(content, str | bytes):
@@ -134,9 +135,7 @@ def advance(import_id: UUID, **brought: Any) -> ImportState | None:
     return advance_import(import_id=import_id, workshop=workshop(**brought))
 
 
-def build_review(
-    *, actor: Actor, content: str | bytes | Sequence[Mapping[str, str]], **choices: str
-) -> UUID:
+def build_review(*, actor: Actor, content: str | bytes | Sequence[Mapping[str, str]], **choices: Any) -> UUID:
     """An import that a worker has brought to review."""
     import_id = build_import(actor=actor, content=content, **choices)
     assert advance(import_id) is ImportState.REVIEW
@@ -150,7 +149,7 @@ def approve(import_id: UUID, *, actor: Actor, now: datetime = NOW) -> None:
 
 
 def build_promotion(
-    *, actor: Actor, content: str | bytes | Sequence[Mapping[str, str]], **choices: str
+    *, actor: Actor, content: str | bytes | Sequence[Mapping[str, str]], **choices: Any
 ) -> UUID:
     """An import that went the whole way."""
     import_id = build_review(actor=actor, content=content, **choices)

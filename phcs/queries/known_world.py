@@ -1,35 +1,27 @@
 """What planning has to know about a chunk of rows: the live records it may touch, and what this plan made so far."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.matching.known import CROWDED_OVER, KnownCase, KnownOwner, KnownPet, KnownWorld
-from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, facts_from_json
+from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownPet, KnownWorld
+from phcs.core.records import RecordKind, facts_from_json
 from phcs.models.plans import PlanAction
-from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
+from phcs.models.records import ExternalId, MatchKey, Owner, Pet
 from phcs.queries.among import among, by_index, checked
+from phcs.queries.known_cases import known_cases
 from phcs.queries.live_facts import facts_of
+from phcs.queries.planned_records import WorldScope, owner_facts, pet_facts, planned_actions_on, with_changes
 from phcs.queries.stored_plan import imported_facts
 
 CREATE = "create"
 ExternalIds = dict[UUID, list[ExternalId]]
 HeldKeys = frozenset[tuple[int, UUID]]
 """Which owner holds which key, in the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorldScope:
-    """Whose world it is: one organisation's, seen by one import from one source."""
-
-    organisation_id: UUID
-    import_id: UUID
-    source: str
 
 
 def known_world(
@@ -42,7 +34,7 @@ def known_world(
     """
     with by_index(session):
         by_key, crowded, held = _owners_of_keys(session, scope, keys)
-        cases = _cases(session, scope, case_ids)
+        cases = known_cases(session, scope, case_ids)
         owners = _owners(session, scope, set(by_key) | {case.owner_id for case in cases.values()})
     world = KnownWorld(
         owners=[(owner, tuple(by_key.get(owner.id, ()))) for owner in owners], cases=cases, crowded=crowded
@@ -75,7 +67,7 @@ def _owners_of_keys(
 def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[KnownOwner]:
     if not ids:
         return []
-    actions = _actions(session, scope, RecordKind.OWNER, PlanAction.record_id, ids)
+    actions = planned_actions_on(session, scope, RecordKind.OWNER, PlanAction.record_id, ids)
     owners = {owner.id: owner for owner in _live_owners(session, scope, ids)}
     for action in actions:
         owners[action.record_id] = _with_owner_action(owners.get(action.record_id), action, scope)
@@ -102,9 +94,9 @@ def _live_owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> 
             version=row.version,
             planned=False,
             row_no=0,
-            facts=_owner_facts(facts_of(row)),
+            facts=owner_facts(facts_of(row)),
             external_ids=frozenset((one.source, one.external_id) for one in known),
-            imported=_owner_facts(facts_from_json(RecordKind.OWNER, ours.imported))
+            imported=owner_facts(facts_from_json(RecordKind.OWNER, ours.imported))
             if ours and ours.imported
             else None,
             imported_rows=tuple(ours.imported_rows) if ours else (),
@@ -136,14 +128,14 @@ def _with_owner_action(owner: KnownOwner | None, action: sa.Row[Any], scope: Wor
             version=1,
             planned=True,
             row_no=action.row_no,
-            facts=_owner_facts(facts_from_json(RecordKind.OWNER, action.facts)),
+            facts=owner_facts(facts_from_json(RecordKind.OWNER, action.facts)),
         )
     elif action.changes:
-        owner.facts = _owner_facts(_with_changes(owner.facts, action.changes))
+        owner.facts = owner_facts(with_changes(owner.facts, action.changes))
         owner.version += 1
     owner.external_ids |= ids
     if stated := imported_facts(action):
-        owner.imported = _owner_facts(facts_from_json(RecordKind.OWNER, stated))
+        owner.imported = owner_facts(facts_from_json(RecordKind.OWNER, stated))
         owner.imported_rows = tuple(action.imported_rows)
     return owner
 
@@ -160,148 +152,20 @@ def _pets(
     )
     pets = {
         row.id: (
-            KnownPet(id=row.id, version=row.version, planned=False, facts=_pet_facts(facts_of(row))),
+            KnownPet(id=row.id, version=row.version, planned=False, facts=pet_facts(facts_of(row))),
             row.owner_id,
         )
         for row in sorted(live, key=lambda pet: pet.id.int)
     }
-    for action in _actions(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
+    for action in planned_actions_on(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
         if action.action == CREATE and action.parent_id is not None:
-            facts = _pet_facts(facts_from_json(RecordKind.PET, action.facts))
+            facts = pet_facts(facts_from_json(RecordKind.PET, action.facts))
             pets[action.record_id] = (
                 KnownPet(id=action.record_id, version=1, planned=True, facts=facts),
                 action.parent_id,
             )
         elif action.changes and action.record_id in pets:
             pet = pets[action.record_id][0]
-            pet.facts = _pet_facts(_with_changes(pet.facts, action.changes))
+            pet.facts = pet_facts(with_changes(pet.facts, action.changes))
             pet.version += 1
     return pets.values()
-
-
-def _cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
-    if not case_ids:
-        return {}
-    cases = _live_cases(session, scope, case_ids)
-    for action in _actions(session, scope, RecordKind.CASE, PlanAction.external_id, case_ids):
-        cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
-    return cases
-
-
-def _live_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
-    rows = session.execute(
-        sa.select(ExternalId, Case)
-        .join(Case, Case.id == ExternalId.record_id)
-        .where(
-            ExternalId.organisation_id == scope.organisation_id,
-            ExternalId.source == scope.source,
-            ExternalId.kind == RecordKind.CASE,
-            among(session, ExternalId.external_id, case_ids),
-            checked(Case.organisation_id) == scope.organisation_id,
-        )
-    ).all()
-    pets = _pets_of_cases(session, scope, [case.id for _, case in rows])
-    return {
-        known.external_id: KnownCase(
-            id=case.id,
-            version=case.version,
-            planned=False,
-            row_no=0,
-            owner_id=case.owner_id,
-            facts=_case_facts(facts_of(case)),
-            imported=_case_facts(facts_from_json(RecordKind.CASE, known.imported))
-            if known.imported
-            else None,
-            pet_ids=frozenset(pets.get(case.id, ())),
-            imported_rows=tuple(known.imported_rows),
-        )
-        for known, case in rows
-    }
-
-
-def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    if case_ids:
-        rows = session.execute(
-            sa.select(CasePet.case_id, CasePet.pet_id).where(
-                checked(CasePet.organisation_id) == scope.organisation_id,
-                among(session, CasePet.case_id, case_ids),
-            )
-        )
-        for case_id, pet_id in rows:
-            found[case_id].append(pet_id)
-    return found
-
-
-def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
-    """A case after one more planned action of this import."""
-    pets = frozenset(UUID(text) for text in action.pet_ids)
-    if case is None:
-        assert action.parent_id is not None  # noqa: S101 - a case has an owner
-        case = KnownCase(
-            id=action.record_id,
-            version=1,
-            planned=True,
-            row_no=action.row_no,
-            owner_id=action.parent_id,
-            facts=_case_facts(facts_from_json(RecordKind.CASE, action.facts)),
-        )
-    elif action.changes:
-        case.facts = _case_facts(_with_changes(case.facts, action.changes))
-        case.version += 1
-    case.row_no = case.row_no or action.row_no
-    case.pet_ids |= pets
-    if stated := imported_facts(action):
-        case.imported = _case_facts(facts_from_json(RecordKind.CASE, stated))
-        case.imported_rows = tuple(action.imported_rows)
-    return case
-
-
-def _actions(
-    session: Session, scope: WorldScope, kind: RecordKind, column: Any, values: Collection[Any]
-) -> Sequence[sa.Row[Any]]:
-    """The import's planned actions on these records of one kind, in file order."""
-    if not values:
-        return []
-    found = session.execute(
-        sa.select(
-            PlanAction.table_no,
-            PlanAction.row_no,
-            PlanAction.ordinal,
-            PlanAction.action,
-            PlanAction.record_id,
-            PlanAction.parent_id,
-            PlanAction.facts,
-            PlanAction.changes,
-            PlanAction.external_id,
-            PlanAction.pet_ids,
-            PlanAction.imported,
-            PlanAction.imported_rows,
-        ).where(
-            checked(PlanAction.organisation_id) == scope.organisation_id,
-            PlanAction.import_id == scope.import_id,
-            PlanAction.kind == kind,
-            among(session, column, values),
-        )
-    ).all()
-    return sorted(found, key=lambda action: (action.table_no, action.row_no, action.ordinal))
-
-
-def _with_changes(facts: Any, changes: dict[str, Any]) -> Any:
-    new = {name: tuple(pair[1]) if isinstance(pair[1], list) else pair[1] for name, pair in changes.items()}
-    return replace(facts, **new)
-
-
-def _owner_facts(facts: Any) -> OwnerFacts:
-    assert isinstance(facts, OwnerFacts)  # noqa: S101 - told apart by kind
-    return facts
-
-
-def _pet_facts(facts: Any) -> PetFacts:
-    assert isinstance(facts, PetFacts)  # noqa: S101 - told apart by kind
-    return facts
-
-
-def _case_facts(facts: Any) -> CaseFacts:
-    assert isinstance(facts, CaseFacts)  # noqa: S101 - told apart by kind
-    return facts

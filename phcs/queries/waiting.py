@@ -18,7 +18,8 @@ def imports_without_worker(session: Session, *, now: datetime, limit: int = 100)
     This question alone is asked for all organisations at once: it gives ids to workers, never to people.
     """
     waiting = sa.and_(
-        Import.state.in_([*WAITING_FOR_WORKER, *HELD]), sa.or_(Import.lease_until.is_(None), Import.lease_until < now)
+        Import.state.in_([*WAITING_FOR_WORKER, *HELD]),
+        sa.or_(Import.lease_until.is_(None), Import.lease_until < now),
     )
     return list(session.scalars(sa.select(Import.id).where(waiting).order_by(Import.id).limit(limit)))
 

@@ -4,11 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, WrongStateError
 from phcs.core.permissions import Permission
 from phcs.core.states import ImportState
+from phcs.models.imports import Import
 from phcs.models.plans import MatchDecision, PlanRow
 from phcs.services import auditing
 from phcs.services.approval import change_state, find_import
@@ -28,17 +30,7 @@ def decide_match(
         found = find_import(session, actor, import_id)
         if found.state is not ImportState.REVIEW:
             raise WrongStateError(found.state, ImportState.STAGING)
-        asked = session.scalar(
-            sa.select(PlanRow.owner_id).where(
-                PlanRow.organisation_id == actor.organisation_id,
-                PlanRow.import_id == import_id,
-                PlanRow.table_no == 1,
-                PlanRow.row_no == row_no,
-                PlanRow.undecided.is_(True),
-            )
-        )
-        if asked != owner_id:
-            raise InvalidInputError(f"Row {row_no} does not ask about this owner. Look at the list again.")
+        _require_asked(session, found, row_no, owner_id)
         session.merge(
             MatchDecision(
                 import_id=import_id,
@@ -65,3 +57,17 @@ def decide_match(
             row_no=row_no,
             detail={"same": same},
         )
+
+
+def _require_asked(session: Session, found: Import, row_no: int, owner_id: UUID) -> None:
+    asked = session.scalar(
+        sa.select(PlanRow.owner_id).where(
+            PlanRow.organisation_id == found.organisation_id,
+            PlanRow.import_id == found.id,
+            PlanRow.table_no == 1,
+            PlanRow.row_no == row_no,
+            PlanRow.undecided.is_(True),
+        )
+    )
+    if asked != owner_id:
+        raise InvalidInputError(f"Row {row_no} does not ask about this owner. Look at the list again.")

@@ -1,7 +1,7 @@
 """Planning: every staged row gets its one outcome and its actions; the whole gets a fingerprint."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,11 +25,12 @@ from phcs.core.planning import (
 from phcs.core.records import RecordKind, RowRecord
 from phcs.core.states import ImportState
 from phcs.extensions import db
-from phcs.models.imports import Import, StagedFinding, StagedRow
+from phcs.models.imports import Import, StagedFinding
 from phcs.models.organisations import Organisation
-from phcs.models.plans import MatchDecision, PlanAction, PlanRow
+from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import MatchKey
-from phcs.queries.known_world import WorldScope, known_world
+from phcs.queries.known_world import known_world
+from phcs.queries.planned_records import WorldScope
 from phcs.services import auditing, bulk, leasing
 from phcs.services.leasing import Claim
 from phcs.services.plan_rows import (
@@ -39,17 +40,15 @@ from phcs.services.plan_rows import (
     StagedRecord,
     action_cells,
     final_status,
-    record_from_json,
     row_cells,
-    row_digest,
 )
+from phcs.services.staged_records import Decisions, decisions_of, staged_chunks
 from phcs.services.staging import FINDING_COLUMNS, finding_rows
 from phcs.services.stopwatch import Stopwatch, peak_memory_mb
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
 
 PLANNER = "the planner"
-Decisions = Mapping[int, Mapping[UUID, bool]]
 
 
 @dataclass(slots=True)
@@ -81,8 +80,8 @@ def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
         duplicates=DuplicateStrategy(ImportOptions.from_json(found.options).duplicates),
     )
     plan = PlanInHand(Planner(policy=policy, new_id=keys), keys, PlanCounts(kind=policy.kind))
-    decisions = _decisions(found)
-    for rows in _staged_chunks(found, workshop.chunk_rows):
+    decisions = decisions_of(found)
+    for rows in staged_chunks(found, workshop.chunk_rows):
         with watch.timing("match"):
             planned, gained = _plan_chunk(plan, scope, rows, decisions)
         with watch.timing("stage"):
@@ -110,43 +109,6 @@ def _forget_plan(claim: Claim, found: Import, workshop: Workshop) -> int:
             sa.select(Organisation.record_epoch).where(Organisation.id == found.organisation_id)
         )
         return epoch or 0
-
-
-def _decisions(found: Import) -> Decisions:
-    answers: dict[int, dict[UUID, bool]] = {}
-    rows = db.session.execute(
-        sa.select(MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.same).where(
-            MatchDecision.organisation_id == found.organisation_id, MatchDecision.import_id == found.id
-        )
-    )
-    for row_no, owner_id, same in rows:
-        answers.setdefault(row_no, {})[owner_id] = same
-    return answers
-
-
-def _staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
-    """The staged rows in file order; the reading transaction ends after each chunk."""
-    after = -1
-    while True:
-        rows = db.session.execute(
-            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.cells)
-            .where(
-                StagedRow.organisation_id == found.organisation_id,
-                StagedRow.import_id == found.id,
-                StagedRow.table_no == 1,
-                StagedRow.row_no > after,
-            )
-            .order_by(StagedRow.row_no)
-            .limit(size)
-        ).all()
-        db.session.rollback()
-        if not rows:
-            return
-        yield [
-            StagedRecord(row.row_no, row.status, record_from_json(row.record), row_digest(row.cells))
-            for row in rows
-        ]
-        after = rows[-1].row_no
 
 
 def _plan_chunk(

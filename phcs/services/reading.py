@@ -1,5 +1,8 @@
 """Reading a received file for the first time: how it is built, what system it comes from, what feeds what."""
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
@@ -57,22 +60,27 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
         )
         drop_staged(session, found)
         _add_tables(session, found, readings, mappings)
-        auditing.record(
-            session,
-            actor=process_actor(organisation_id=found.organisation_id, name=READER),
-            now=now,
-            action="import.read",
-            subject_kind="import",
-            subject_id=found.id,
-            import_id=found.id,
-            detail={
-                "rows": sum(reading.rows for reading in readings),
-                "source": mappings[0].source,
-                "kind": mappings[0].kind.value,
-                "mapped": after is ImportState.STAGING,
-            },
-        )
+        detail = {
+            "rows": sum(reading.rows for reading in readings),
+            "source": mappings[0].source,
+            "kind": mappings[0].kind.value,
+            "mapped": after is ImportState.STAGING,
+        }
+        _record_read(session, found, now, detail)
     return after
+
+
+def _record_read(session: Session, found: Import, now: datetime, detail: dict[str, Any]) -> None:
+    auditing.record(
+        session,
+        actor=process_actor(organisation_id=found.organisation_id, name=READER),
+        now=now,
+        action="import.read",
+        subject_kind="import",
+        subject_id=found.id,
+        import_id=found.id,
+        detail=detail,
+    )
 
 
 def _mapping(reading: TableReading, found: Import, options: ImportOptions) -> TableMapping:

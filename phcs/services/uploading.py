@@ -117,12 +117,6 @@ def _add_import(
     choices: UploadChoices,
     options: ImportOptions,
 ) -> None:
-    earlier = session.scalar(
-        sa.select(Import.id)
-        .where(Import.organisation_id == actor.organisation_id, Import.file_sha256 == stored.sha256)
-        .order_by(Import.id.desc())
-        .limit(1)
-    )
     session.add(
         Import(
             id=import_id,
@@ -145,6 +139,22 @@ def _add_import(
             finding_counts={},
             plan_counts={},
         )
+    )
+    _record_received(session, import_id, actor, now, file_name, stored)
+
+
+def _record_received(
+    session: Session, import_id: UUID, actor: Actor, now: datetime, file_name: str, stored: StoredFile
+) -> None:
+    earlier = session.scalar(
+        sa.select(Import.id)
+        .where(
+            Import.organisation_id == actor.organisation_id,
+            Import.file_sha256 == stored.sha256,
+            Import.id != import_id,
+        )
+        .order_by(Import.id.desc())
+        .limit(1)
     )
     auditing.record(
         session,

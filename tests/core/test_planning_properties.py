@@ -214,11 +214,9 @@ def test_every_row_has_one_outcome_and_no_two_creates_share_an_id(
 ) -> None:
     rows = _plan(records, _Records().world(), duplicates=duplicates, statuses=statuses)
     assert [row.row_no for row in rows] == list(range(1, len(records) + 1))
-    for row in rows:
-        assert bool(row.actions) is (row.outcome not in {Action.SKIP, Action.REJECT})
-        if row.actions:
-            assert row.actions[-1].kind is RecordKind.CASE
-            assert row.actions[-1].action is row.outcome
+    assert all(bool(row.actions) is (row.outcome not in {Action.SKIP, Action.REJECT}) for row in rows)
+    mains = [(row.actions[-1].kind, row.actions[-1].action, row.outcome) for row in rows if row.actions]
+    assert mains == [(RecordKind.CASE, outcome, outcome) for _, _, outcome in mains]
     created = [a.record_id for row in rows for a in row.actions if a.action is Action.CREATE]
     assert len(created) == len(set(created))
 

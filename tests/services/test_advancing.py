@@ -50,7 +50,13 @@ def build_obstacle(import_id: object, session: Db) -> Owner:
     ).all()
     elsewhere = build_person().organisation_id
     obstacle = Owner(
-        id=planned[-1], organisation_id=elsewhere, full_name="In the way", tags=[], custom={}, created_at=NOW, updated_at=NOW
+        id=planned[-1],
+        organisation_id=elsewhere,
+        full_name="In the way",
+        tags=[],
+        custom={},
+        created_at=NOW,
+        updated_at=NOW,
     )
     with transaction() as writing:
         writing.add(obstacle)
@@ -139,7 +145,9 @@ def test_a_promotion_that_breaks_off_again_and_again_fails_and_says_so(session: 
     assert event.detail == {"code": "import.gave_up", "state": "promoting", "attempts": 3}
 
 
-def test_a_failed_promotion_succeeds_when_tried_again_after_the_cause_is_gone(session: Db, admin: Actor) -> None:
+def test_a_failed_promotion_succeeds_when_tried_again_after_the_cause_is_gone(
+    session: Db, admin: Actor
+) -> None:
     import_id = build_review(actor=admin, content=visits(30))
     approve(import_id, actor=admin)
     obstacle = build_obstacle(import_id, session)

@@ -24,6 +24,7 @@ from phcs.core.errors import (
 from phcs.core.permissions import Role
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
+from phcs.models.base import Base
 from phcs.models.imports import Import
 from phcs.models.organisations import Organisation
 from phcs.models.records import MatchKey, Owner
@@ -52,6 +53,7 @@ from tests.import_builders import (
 
 Db = scoped_session[Session]
 ROUNDS = 40
+KEPT_FOR_REVIEW: tuple[type[Base], ...] = (*STAGED_TABLES, MatchKey)
 
 
 @pytest.fixture
@@ -107,7 +109,9 @@ def reopen(import_id: UUID) -> None:
     )
 
 
-def test_an_approval_names_who_gave_it_and_the_plan_it_is_for(session: Db, admin: Actor, reviewer: Actor) -> None:
+def test_an_approval_names_who_gave_it_and_the_plan_it_is_for(
+    session: Db, admin: Actor, reviewer: Actor
+) -> None:
     import_id = build_review(actor=admin, content=visits(1))
     fingerprint = seen(import_id).plan_fingerprint
 
@@ -117,7 +121,10 @@ def test_an_approval_names_who_gave_it_and_the_plan_it_is_for(session: Db, admin
     assert (details.row.state, details.row.decided_by_name) == (ImportState.APPROVED, "Rui Reviewer")
     assert (details.row.decided_at, details.approved_fingerprint) == (NOW, fingerprint)
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "import.approved")).one()
-    assert (event.actor_name, event.detail) == ("Rui Reviewer", {"fingerprint": fingerprint, "own_upload": False})
+    assert (event.actor_name, event.detail) == (
+        "Rui Reviewer",
+        {"fingerprint": fingerprint, "own_upload": False},
+    )
 
 
 def test_approving_ones_own_upload_is_named_as_such(session: Db, admin: Actor) -> None:
@@ -202,16 +209,25 @@ def test_sending_back_needs_a_reason_keeps_it_and_lets_decide_anew(
     assert seen(import_id).reason == ""
 
 
-def test_an_aborted_import_changed_nothing_and_keeps_no_staged_row(session: Db, admin: Actor, reviewer: Actor) -> None:
+def test_an_aborted_import_changed_nothing_and_keeps_no_staged_row(
+    session: Db, admin: Actor, reviewer: Actor
+) -> None:
     import_id = build_review(actor=admin, content=[*visits(2), visit(3, client_phone="")])
 
     abort_import(actor=reviewer, now=NOW, import_id=import_id, reason="Wrong file")
 
     details = seen(import_id)
-    assert (details.row.state, details.reason, details.row.finished_at) == (ImportState.ABORTED, "Wrong file", NOW)
-    assert [count(table) for table in (*STAGED_TABLES, MatchKey, Owner)] == [0] * 6
+    assert (details.row.state, details.reason, details.row.finished_at) == (
+        ImportState.ABORTED,
+        "Wrong file",
+        NOW,
+    )
+    assert [count(table) for table in KEPT_FOR_REVIEW] == [0] * 5
+    assert count(Owner) == 0
     assert actions_told(session, import_id) == ["import.received", "import.aborted"]
-    with pytest.raises(AlreadyDecidedError, match="Rui Reviewer declined this import at 2026-11-21 09:00 UTC"):
+    with pytest.raises(
+        AlreadyDecidedError, match="Rui Reviewer declined this import at 2026-11-21 09:00 UTC"
+    ):
         approve(import_id, actor=admin)
 
 
@@ -225,7 +241,7 @@ def test_an_import_is_cancelled_while_it_is_read_and_keeps_nothing(session: Db, 
 
     assert reached is None
     assert seen(import_id).row.state is ImportState.CANCELLED
-    assert [count(table) for table in (*STAGED_TABLES, MatchKey)] == [0] * 5
+    assert [count(table) for table in KEPT_FOR_REVIEW] == [0] * 5
     assert actions_told(session, import_id) == ["import.received", "import.cancelled"]
 
 
@@ -239,7 +255,7 @@ def test_an_import_is_cancelled_while_it_is_matched_and_keeps_nothing(session: D
     assert advance(import_id, chunk_rows=10, told=cancel) is None
 
     assert seen(import_id).row.state is ImportState.CANCELLED
-    assert [count(table) for table in (*STAGED_TABLES, MatchKey)] == [0] * 5
+    assert [count(table) for table in KEPT_FOR_REVIEW] == [0] * 5
 
 
 def test_an_import_in_review_or_later_is_not_cancelled(session: Db, admin: Actor) -> None:
@@ -250,16 +266,20 @@ def test_an_import_in_review_or_later_is_not_cancelled(session: Db, admin: Actor
             cancel_import(actor=admin, now=NOW, import_id=import_id)
 
 
-def test_what_was_promoted_is_told_to_whoever_decides_afterwards(session: Db, admin: Actor, reviewer: Actor) -> None:
+def test_what_was_promoted_is_told_to_whoever_decides_afterwards(
+    session: Db, admin: Actor, reviewer: Actor
+) -> None:
     import_id = build_promotion(actor=admin, content=visits(1))
 
-    for late in (
+    too_late: list[Callable[[], None]] = [
         lambda: approve_import(actor=reviewer, now=NOW, import_id=import_id, fingerprint="sha256:x"),
         lambda: send_back_import(actor=reviewer, now=NOW, import_id=import_id, reason="Too late"),
         lambda: abort_import(actor=reviewer, now=NOW, import_id=import_id, reason="Too late"),
-    ):
+    ]
+
+    for decide in too_late:
         with pytest.raises(AlreadyDecidedError, match="Ada Admin approved this import"):
-            late()
+            decide()
 
 
 def test_only_what_has_failed_can_be_tried_again(session: Db, admin: Actor) -> None:
@@ -284,17 +304,18 @@ def test_a_failed_promotion_is_tried_again_only_by_who_may_approve(
     assert advance(import_id) is ImportState.COMPLETED
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR])
-def test_an_auditor_decides_nothing(session: Db, organisation: Organisation, admin: Actor, role: Role) -> None:
-    auditor = actor_of(build_person(organisation=organisation, role=role))
+def test_an_auditor_decides_nothing(session: Db, organisation: Organisation, admin: Actor) -> None:
+    auditor = actor_of(build_person(organisation=organisation, role=Role.AUDITOR))
     import_id = build_review(actor=admin, content=visits(1))
 
-    for decide in (
+    decisions: list[Callable[[], None]] = [
         lambda: approve(import_id, actor=auditor),
         lambda: send_back_import(actor=auditor, now=NOW, import_id=import_id, reason="No"),
         lambda: abort_import(actor=auditor, now=NOW, import_id=import_id, reason="No"),
         lambda: cancel_import(actor=auditor, now=NOW, import_id=import_id),
-    ):
+    ]
+
+    for decide in decisions:
         with pytest.raises(NotAllowedError):
             decide()
 
@@ -325,7 +346,9 @@ def test_of_two_approvals_at_once_one_wins_and_the_other_is_told_who(
     assert actions_told(session, import_id).count("import.approved") == ROUNDS
 
 
-def test_of_an_approval_and_a_refusal_at_once_one_holds(app: Flask, session: Db, admin: Actor, reviewer: Actor) -> None:
+def test_of_an_approval_and_a_refusal_at_once_one_holds(
+    app: Flask, session: Db, admin: Actor, reviewer: Actor
+) -> None:
     import_id = build_review(actor=admin, content=visits(1))
     fingerprint = seen(import_id).plan_fingerprint
     wrong = []

@@ -39,6 +39,15 @@ def admin(session: Db) -> Actor:
     return actor_of(build_person())
 
 
+def the_only(session: Db) -> tuple[Owner, Pet, Case]:
+    """The owner, the pet and the case of a database that holds one of each."""
+    return (
+        session.scalars(sa.select(Owner)).one(),
+        session.scalars(sa.select(Pet)).one(),
+        session.scalars(sa.select(Case)).one(),
+    )
+
+
 def outcomes(import_id: UUID, session: Db) -> Counter[str]:
     return Counter(session.scalars(sa.select(LedgerRow.outcome).where(LedgerRow.import_id == import_id)))
 
@@ -48,14 +57,14 @@ def test_an_approved_export_becomes_live_owners_pets_and_cases(session: Db, admi
 
     import_id = build_promotion(actor=admin, content=[row])
 
-    owner, pet, case = (session.scalars(sa.select(table)).one() for table in (Owner, Pet, Case))
+    owner, pet, case = the_only(session)
     assert (owner.full_name, owner.phone, owner.email) == ("Ana Silva", "+14155550123", "person1@example.org")
     assert (pet.name, pet.species, pet.owner_id) == ("Rex", "dog", owner.id)
     assert (case.owner_id, case.services, case.notes) == (owner.id, ["food"], "Two bags")
     assert session.scalars(sa.select(CasePet)).one().pet_id == pet.id
-    assert {one.source for one in (owner, pet, case)} == {"waitwhile_import"}
-    assert {one.import_id for one in (owner, pet, case)} == {import_id}
-    assert {one.organisation_id for one in (owner, pet, case)} == {admin.organisation_id}
+    assert [owner.source, pet.source, case.source] == ["waitwhile_import"] * 3
+    assert [owner.import_id, pet.import_id, case.import_id] == [import_id] * 3
+    assert {owner.organisation_id, pet.organisation_id, case.organisation_id} == {admin.organisation_id}
 
 
 def test_every_record_can_be_found_by_the_id_its_source_gave_it(session: Db, admin: Actor) -> None:
@@ -77,7 +86,9 @@ def test_every_row_has_one_outcome_and_no_staged_row_is_left(session: Db, admin:
     import_id = build_promotion(actor=admin, content=rows)
 
     assert outcomes(import_id, session) == {"create": 4, "skip": 1, "reject": 2}
-    assert [one.row_no for one in session.scalars(sa.select(LedgerRow).order_by(LedgerRow.row_no))] == [*range(2, 9)]
+    assert [one.row_no for one in session.scalars(sa.select(LedgerRow).order_by(LedgerRow.row_no))] == [
+        *range(2, 9)
+    ]
     assert count(StagedRow) == 0
     assert seen(import_id).row_counts == {"valid": 5, "error": 2}
 
@@ -145,11 +156,13 @@ def test_a_later_export_brings_only_what_is_new_or_changed(session: Db, admin: A
 
 def test_a_blank_cell_never_erases_what_is_stored(session: Db, admin: Actor) -> None:
     build_promotion(actor=admin, content=[visit(1, notes="Needs ramps", outcome="Open")])
-    blank = visit(1, client_phone="", client_email="", pet_name="", species="", notes="", outcome="", status="Closed")
+    blank = visit(
+        1, client_phone="", client_email="", pet_name="", species="", notes="", outcome="", status="Closed"
+    )
 
     build_promotion(actor=admin, content=[blank], duplicates="update")
 
-    owner, pet, case = (session.scalars(sa.select(table)).one() for table in (Owner, Pet, Case))
+    owner, pet, case = the_only(session)
     assert (owner.phone, owner.email) == ("+14155000001", "person1@example.org")
     assert (pet.name, pet.species) == ("Rex b", "dog")
     assert (case.status.value, case.notes, case.outcome) == ("closed", "Needs ramps", "Open")
@@ -169,7 +182,9 @@ def test_records_that_the_plan_does_not_name_stay_byte_for_byte(session: Db, adm
     build_promotion(actor=admin, content=visits(40))
     neighbour = actor_of(build_person())
     build_promotion(actor=neighbour, content=visits(40))
-    touched = session.scalars(sa.select(ExternalId.record_id).where(ExternalId.external_id == "visit-7")).all()
+    touched = session.scalars(
+        sa.select(ExternalId.record_id).where(ExternalId.external_id == "visit-7")
+    ).all()
     theirs = live_hashes(neighbour.organisation_id)
     before = {table: table_hash(table, table.id.not_in(touched)) for table in (Owner, Pet, Case)}
     old = {table: set(session.scalars(sa.select(table.id))) for table in (Owner, Pet, Case)}
@@ -177,7 +192,8 @@ def test_records_that_the_plan_does_not_name_stay_byte_for_byte(session: Db, adm
     build_promotion(actor=admin, content=[visit(7, status="Closed"), *visits(5, first=100)])
 
     after = {
-        table: table_hash(table, table.id.in_(old[table]), table.id.not_in(touched)) for table in (Owner, Pet, Case)
+        table: table_hash(table, table.id.in_(old[table]), table.id.not_in(touched))
+        for table in (Owner, Pet, Case)
     }
     assert after == before
     assert live_hashes(neighbour.organisation_id) == theirs
@@ -195,7 +211,9 @@ def test_nothing_of_an_import_is_live_before_its_approval(session: Db, admin: Ac
     assert advance(import_id) is None
 
 
-def test_a_record_changed_since_the_plan_voids_the_approval_of_another_plan(session: Db, admin: Actor) -> None:
+def test_a_record_changed_since_the_plan_voids_the_approval_of_another_plan(
+    session: Db, admin: Actor
+) -> None:
     build_promotion(actor=admin, content=visits(2))
     import_id = build_review(actor=admin, content=[visit(1, status="Closed")])
     approved = seen(import_id).plan_fingerprint
@@ -210,9 +228,9 @@ def test_a_record_changed_since_the_plan_voids_the_approval_of_another_plan(sess
     assert details.plan_fingerprint != approved
     assert (details.approved_fingerprint, details.row.decided_by_name) == ("", "")
     assert "changed since this plan was approved" in details.reason
-    assert {name: digest for name, digest in live_hashes(admin.organisation_id).items() if name != "match_keys"} == {
-        name: digest for name, digest in live.items() if name != "match_keys"
-    }
+    assert {
+        name: digest for name, digest in live_hashes(admin.organisation_id).items() if name != "match_keys"
+    } == {name: digest for name, digest in live.items() if name != "match_keys"}
     approve(import_id, actor=admin)
     assert advance(import_id) is ImportState.COMPLETED
 

@@ -37,7 +37,7 @@ def admin(session: Db) -> Actor:
     return actor_of(build_person())
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The worker ended in the middle of its work."""
 
 
@@ -69,7 +69,7 @@ def test_every_finding_of_a_row_is_kept_with_its_column_and_value(session: Db, a
     assert set(found) >= {FindingCode.NAME_MISSING, FindingCode.PHONE_INVALID, FindingCode.DATE_FUTURE}
     assert (phone.row_no, phone.stage, phone.column_name, phone.value) == (2, "check", "client_phone", "12")
     assert found[FindingCode.NAME_MISSING].severity is Severity.ERROR
-    assert seen(import_id).finding_counts == {code: 1 for code in found}
+    assert seen(import_id).finding_counts == dict.fromkeys(found, 1)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1_000])
@@ -90,24 +90,24 @@ def test_the_size_of_chunks_makes_no_difference(session: Db, admin: Actor, size:
 
 
 @pytest.mark.parametrize("stop_after", STOPS)
-def test_the_next_worker_goes_on_after_the_last_kept_chunk(session: Db, admin: Actor, stop_after: int) -> None:
+def test_the_next_worker_goes_on_after_the_last_kept_chunk(
+    session: Db, admin: Actor, stop_after: int
+) -> None:
     clock, told = Clock(), []
     import_id = build_import(actor=admin, content=[*visits(9), visit(10, client_name="")])
 
     def stop(stage: str, done: int, total: int) -> None:
         if done == 3 * stop_after:
-            raise Stopped
+            raise StoppedError
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         advance(import_id, clock=clock, chunk_rows=3, told=stop)
     first = table_hash(StagedRow)
     clock.wait(31)
-    reached = advance(
-        import_id, clock=clock, chunk_rows=3, told=lambda stage, done, total: told.append((stage, done))
-    )
+    reached = advance(import_id, clock=clock, chunk_rows=3, told=lambda *progress: told.append(progress))
 
     assert reached is ImportState.REVIEW
-    assert told[0] == ("checking", min(10, 3 * stop_after + 3))
+    assert told[0] == ("checking", min(10, 3 * stop_after + 3), 10)
     assert table_hash(StagedRow, StagedRow.row_no <= 3 * stop_after + 1) == first
     assert seen(import_id).row_counts == {"valid": 9, "error": 1}
     assert count(StagedRow) == 10
@@ -120,10 +120,10 @@ def test_a_file_that_is_no_longer_what_was_read_fails_in_words(session: Db, admi
     stored = workshop().store.path(file_of(import_id).stored_name)
 
     def shorten(stage: str, done: int, total: int) -> None:
-        raise Stopped
+        raise StoppedError
 
     clock = Clock()
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         advance(import_id, clock=clock, chunk_rows=5, told=shorten)
     clock.wait(31)
     stored.write_text(export_csv(visits(7)))
@@ -142,10 +142,10 @@ def test_an_import_that_failed_half_staged_can_be_tried_again(session: Db, admin
 
     def spoil(stage: str, done: int, total: int) -> None:
         stored.write_text(export_csv(visits(7)))
-        raise Stopped
+        raise StoppedError
 
     clock = Clock()
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         advance(import_id, clock=clock, chunk_rows=5, told=spoil)
     clock.wait(31)
     assert advance(import_id, clock=clock, chunk_rows=5) is ImportState.FAILED

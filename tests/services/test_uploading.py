@@ -18,9 +18,18 @@ from phcs.models.imports import Import
 from phcs.models.organisations import Organisation
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from tests.builders import NOW, actor_of, build_actor, build_organisation, build_person
-from tests.import_builders import build_import, change_behind_the_back, count, export_csv, seen, visits, workshop
+from tests.import_builders import (
+    build_import,
+    change_behind_the_back,
+    count,
+    export_csv,
+    seen,
+    visits,
+    workshop,
+)
 
 Db = scoped_session[Session]
+NO_CHOICES = UploadChoices()
 
 
 @pytest.fixture
@@ -33,7 +42,23 @@ def stored_files() -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_an_answered_upload_is_on_disk_byte_for_byte_and_waits_for_a_worker(session: Db, admin: Actor) -> None:
+def receive(
+    admin: Actor, data: bytes, *, max_bytes: int = 1_000, choices: UploadChoices = NO_CHOICES
+) -> None:
+    receive_file(
+        actor=admin,
+        now=NOW,
+        stream=io.BytesIO(data),
+        file_name="visits.csv",
+        choices=choices,
+        store=workshop().store,
+        limits=UploadLimits(max_bytes=max_bytes, max_age_days=1, future_days=0),
+    )
+
+
+def test_an_answered_upload_is_on_disk_byte_for_byte_and_waits_for_a_worker(
+    session: Db, admin: Actor
+) -> None:
     content = export_csv(visits(3)).encode()
 
     import_id = build_import(actor=admin, content=content, file_name="Visits May.csv")
@@ -50,7 +75,11 @@ def test_the_trail_knows_the_file_and_says_where_the_same_came_before(session: D
     build_import(actor=actor_of(build_person()), content=visits(2))
     second = build_import(actor=admin, content=visits(2))
 
-    told = {one.import_id: one for one in session.scalars(sa.select(AuditEvent)) if one.action == "import.received"}
+    told = {
+        one.import_id: one
+        for one in session.scalars(sa.select(AuditEvent))
+        if one.action == "import.received"
+    }
 
     assert told[first].detail["same_content_as"] == ""
     assert told[second].detail["same_content_as"] == str(first)
@@ -58,14 +87,22 @@ def test_the_trail_knows_the_file_and_says_where_the_same_came_before(session: D
 
 
 def test_the_organisations_rules_of_that_moment_stay_with_the_import(session: Db) -> None:
-    organisation = build_organisation(region="MX", time_zone="America/Mexico_City", keep_invalid_optional=True)
+    organisation = build_organisation(
+        region="MX", time_zone="America/Mexico_City", keep_invalid_optional=True
+    )
     admin = actor_of(build_person(organisation=organisation))
-    import_id = build_import(actor=admin, content=visits(1), duplicates="skip", on_error="stop", service="boarding")
+    import_id = build_import(
+        actor=admin, content=visits(1), duplicates="skip", on_error="stop", service="boarding"
+    )
     change_behind_the_back(Organisation, region="US", keep_invalid_optional=False)
 
     options = seen(import_id).options
 
-    assert (options.region, options.time_zone, options.keep_invalid_optional) == ("MX", "America/Mexico_City", True)
+    assert (options.region, options.time_zone, options.keep_invalid_optional) == (
+        "MX",
+        "America/Mexico_City",
+        True,
+    )
     assert (options.duplicates, options.on_error, options.service) == ("skip", "stop", "boarding")
 
 
@@ -90,42 +127,38 @@ def test_a_file_name_is_only_a_name(session: Db, admin: Actor, name: str, kept: 
 
 @pytest.mark.parametrize(
     ("choice", "value"),
-    [("source", "okvett"), ("kind", "pet"), ("duplicates", "merge"), ("on_error", "ignore"), ("service", "taxi")],
+    [
+        ("source", "okvett"),
+        ("kind", "pet"),
+        ("duplicates", "merge"),
+        ("on_error", "ignore"),
+        ("service", "taxi"),
+    ],
 )
 def test_an_unknown_choice_is_refused_with_the_known_ones_and_keeps_nothing(
     session: Db, admin: Actor, choice: str, value: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=f"“{value}”. Choose one of"):
-        build_import(actor=admin, content=visits(1), **{choice: value})
+        receive(admin, b"any file", choices=UploadChoices(**{choice: value}))
 
     assert stored_files() == []
     assert count(Import) == 0
 
 
-def receive(admin: Actor, data: bytes, *, max_bytes: int) -> None:
-    receive_file(
-        actor=admin,
-        now=NOW,
-        stream=io.BytesIO(data),
-        file_name="visits.csv",
-        choices=UploadChoices(),
-        store=workshop().store,
-        limits=UploadLimits(max_bytes=max_bytes, max_age_days=1, future_days=0),
-    )
-
-
-def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_keeps_nothing(session: Db, admin: Actor) -> None:
-    receive(admin, b"x" * 1_000, max_bytes=1_000)
+def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_keeps_nothing(
+    session: Db, admin: Actor
+) -> None:
+    receive(admin, b"x" * 1_000)
 
     with pytest.raises(UnreadableFileError, match=r"larger than 0\.001 MB"):
-        receive(admin, b"x" * 1_001, max_bytes=1_000)
+        receive(admin, b"x" * 1_001)
 
     assert (count(Import), len(stored_files())) == (1, 1)
 
 
 def test_an_empty_file_keeps_nothing(session: Db, admin: Actor) -> None:
     with pytest.raises(UnreadableFileError, match="empty"):
-        receive(admin, b"", max_bytes=1_000)
+        receive(admin, b"")
 
     assert (count(Import), stored_files()) == (0, [])
 

@@ -1,0 +1,94 @@
+"""The cases that rows with these external ids are about: live ones, and those of the plan so far."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.matching.known import KnownCase
+from phcs.core.records import RecordKind, facts_from_json
+from phcs.models.plans import PlanAction
+from phcs.models.records import Case, CasePet, ExternalId
+from phcs.queries.among import among, checked
+from phcs.queries.live_facts import facts_of
+from phcs.queries.planned_records import WorldScope, case_facts, planned_actions_on, with_changes
+from phcs.queries.stored_plan import imported_facts
+
+
+def known_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
+    if not case_ids:
+        return {}
+    cases = _live_cases(session, scope, case_ids)
+    for action in planned_actions_on(session, scope, RecordKind.CASE, PlanAction.external_id, case_ids):
+        cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
+    return cases
+
+
+def _live_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
+    rows = session.execute(
+        sa.select(ExternalId, Case)
+        .join(Case, Case.id == ExternalId.record_id)
+        .where(
+            ExternalId.organisation_id == scope.organisation_id,
+            ExternalId.source == scope.source,
+            ExternalId.kind == RecordKind.CASE,
+            among(session, ExternalId.external_id, case_ids),
+            checked(Case.organisation_id) == scope.organisation_id,
+        )
+    ).all()
+    pets = _pets_of_cases(session, scope, [case.id for _, case in rows])
+    return {
+        known.external_id: KnownCase(
+            id=case.id,
+            version=case.version,
+            planned=False,
+            row_no=0,
+            owner_id=case.owner_id,
+            facts=case_facts(facts_of(case)),
+            imported=case_facts(facts_from_json(RecordKind.CASE, known.imported)) if known.imported else None,
+            pet_ids=frozenset(pets.get(case.id, ())),
+            imported_rows=tuple(known.imported_rows),
+        )
+        for known, case in rows
+    }
+
+
+def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    if case_ids:
+        rows = session.execute(
+            sa.select(CasePet.case_id, CasePet.pet_id).where(
+                checked(CasePet.organisation_id) == scope.organisation_id,
+                among(session, CasePet.case_id, case_ids),
+            )
+        )
+        for case_id, pet_id in rows:
+            found[case_id].append(pet_id)
+    return found
+
+
+def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
+    """A case after one more planned action of this import."""
+    pets = frozenset(UUID(text) for text in action.pet_ids)
+    if case is None:
+        assert action.parent_id is not None  # noqa: S101 - a case has an owner
+        case = KnownCase(
+            id=action.record_id,
+            version=1,
+            planned=True,
+            row_no=action.row_no,
+            owner_id=action.parent_id,
+            facts=case_facts(facts_from_json(RecordKind.CASE, action.facts)),
+        )
+    elif action.changes:
+        case.facts = case_facts(with_changes(case.facts, action.changes))
+        case.version += 1
+    case.row_no = case.row_no or action.row_no
+    case.pet_ids |= pets
+    if stated := imported_facts(action):
+        case.imported = case_facts(facts_from_json(RecordKind.CASE, stated))
+        case.imported_rows = tuple(action.imported_rows)
+    return case

@@ -1,0 +1,52 @@
+"""Staged rows as planning takes them, and what people have answered about them."""
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from phcs.extensions import db
+from phcs.models.imports import Import, StagedRow
+from phcs.models.plans import MatchDecision
+from phcs.services.plan_rows import StagedRecord, record_from_json, row_digest
+
+Decisions = Mapping[int, Mapping[UUID, bool]]
+"""By row and candidate: whether a person said that they are the same."""
+
+
+def decisions_of(found: Import) -> Decisions:
+    """What people have decided about rows of this import."""
+    answers: dict[int, dict[UUID, bool]] = {}
+    rows = db.session.execute(
+        sa.select(MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.same).where(
+            MatchDecision.organisation_id == found.organisation_id, MatchDecision.import_id == found.id
+        )
+    )
+    for row_no, owner_id, same in rows:
+        answers.setdefault(row_no, {})[owner_id] = same
+    return answers
+
+
+def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
+    """The staged rows in file order; the reading transaction ends after each chunk."""
+    after = -1
+    while True:
+        rows = db.session.execute(
+            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.cells)
+            .where(
+                StagedRow.organisation_id == found.organisation_id,
+                StagedRow.import_id == found.id,
+                StagedRow.table_no == 1,
+                StagedRow.row_no > after,
+            )
+            .order_by(StagedRow.row_no)
+            .limit(size)
+        ).all()
+        db.session.rollback()
+        if not rows:
+            return
+        yield [
+            StagedRecord(row.row_no, row.status, record_from_json(row.record), row_digest(row.cells))
+            for row in rows
+        ]
+        after = rows[-1].row_no
