@@ -1,6 +1,7 @@
 """What people read about findings and states: what is wrong, and what to do. One table for every door."""
 
 from phcs.core.findings import Finding, FindingCode, Severity
+from phcs.core.records import ServiceType
 from phcs.core.states import ImportState
 
 _C = FindingCode
@@ -188,7 +189,7 @@ STATE_WORDS: dict[ImportState, tuple[str, str]] = {
     ),
     _S.APPROVED: ("Approved", "The plan is approved and will be carried out in a moment."),
     _S.PROMOTING: ("Promoting", "The approved plan is being carried out, all of it or nothing."),
-    _S.COMPLETED: ("Completed", "Everything in the plan is now in PHCS. It can be undone."),
+    _S.COMPLETED: ("Completed", "Everything in the plan is now in PHCS."),
     _S.UNDOING: ("Undoing", "What this import changed is being taken back, all of it or nothing."),
     _S.UNDONE: ("Undone", "What this import changed has been taken back."),
     _S.FAILED: (
@@ -223,3 +224,13 @@ def state_name(state: ImportState) -> str:
 def state_sentence(state: ImportState) -> str:
     """Return what the state means and what to do about it."""
     return STATE_WORDS[state][1]
+
+
+SERVICE_WORDS: dict[ServiceType, str] = {
+    ServiceType.FOOD: "Food",
+    ServiceType.MEDICAL: "Medical care",
+    ServiceType.BOARDING: "Boarding",
+    ServiceType.BEHAVIOURAL: "Behaviour",
+    ServiceType.OTHER: "Other help",
+}
+"""The services in words, the same on every page."""

@@ -37,7 +37,9 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raise NotAllowedError unless this actor may do this."""
         if not self.may(permission):
-            raise NotAllowedError(f"{self.name} may not do this; it needs the right to {permission.replace('_', ' ')}.")
+            raise NotAllowedError(
+                f"{self.name} may not do this; it needs the right to {permission.replace('_', ' ')}."
+            )
 
 
 def process_actor(*, organisation_id: UUID, name: str) -> Actor:

@@ -139,7 +139,9 @@ def fact_names(kind: RecordKind) -> tuple[str, ...]:
 def facts_from_json(kind: RecordKind, data: dict[str, Any]) -> Facts:
     """Facts out of what orjson wrote; lists become tuples again."""
     facts: Any = FACTS[kind]
-    made: Facts = facts(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+    made: Facts = facts(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    )
     return made
 
 

@@ -97,7 +97,9 @@ class Case(LiveRecord, Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     scheduled_at: Mapped[datetime | None]
-    listed_at: Mapped[datetime] = mapped_column(sa.Computed("coalesce(opened_at, created_at)", persisted=True))
+    listed_at: Mapped[datetime] = mapped_column(
+        sa.Computed("coalesce(opened_at, created_at)", persisted=True)
+    )
     """The time that lists are sorted by."""
     pet_count: Mapped[int | None]
     tags: Mapped[list[Any]]

@@ -43,4 +43,3 @@ def _sweep_at_start(**_signal: Any) -> None:
     """A worker that starts takes up at once what another left behind."""
     collect_seldom()
     sweep.delay()
-

@@ -13,7 +13,10 @@ def address_with(**changes: str | None) -> str:
     query: dict[str, list[str]] = {name: values for name, values in request.args.lists() if name != "cursor"}
     for name, value in changes.items():
         query[name] = [] if value is None else [value]
-    given: dict[str, Any] = {**(request.view_args or {}), **{name: values for name, values in query.items() if values}}
+    given: dict[str, Any] = {
+        **(request.view_args or {}),
+        **{name: values for name, values in query.items() if values},
+    }
     return url_for(str(request.endpoint), **given)
 
 

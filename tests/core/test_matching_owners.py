@@ -147,7 +147,7 @@ def test_the_sources_own_id_says_that_it_is_the_same() -> None:
     world = _world(_known(1, _owner("Ana Ruiz"), external_id="C1"), _known(2, _owner("Ana Ruiz", phone="")))
     answer = _match(_owner("Ana", phone="+34699000111"), world, external_id="C1")
     assert (answer.outcome, answer.score, answer.certain) == (MatchOutcome.LINK, 100, True)
-    assert answer.evidence[0] == "same waitwhile customer id"
+    assert answer.evidence[0] == "same WaitWhile customer id"
 
 
 @pytest.mark.parametrize("incoming", ["Luis Ruiz", "Peter Schmidt"])
@@ -155,7 +155,7 @@ def test_an_id_that_spouses_share_does_not_merge_them(incoming: str) -> None:
     world = _world(_known(1, _owner("Ana Ruiz"), external_id="C1"))
     answer = _match(_owner(incoming), world, external_id="C1")
     assert answer.outcome is MatchOutcome.REVIEW
-    assert answer.evidence[0] == "same waitwhile customer id"
+    assert answer.evidence[0] == "same WaitWhile customer id"
 
 
 def test_the_spouse_who_was_told_apart_is_known_next_time_by_phone_and_name() -> None:

@@ -61,7 +61,7 @@ def test_a_later_visit_of_the_same_customer_links_to_what_the_file_created() -> 
     assert [action.record_id for action in second.actions[:2]] == [
         action.record_id for action in first.actions[:2]
     ]
-    assert second.actions[0].evidence[0] == "same waitwhile customer id"
+    assert second.actions[0].evidence[0] == "same WaitWhile customer id"
 
 
 def test_what_people_edited_stays_when_the_source_says_the_same_as_last_time() -> None:

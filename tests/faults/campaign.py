@@ -12,8 +12,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -22,15 +23,16 @@ import sqlalchemy as sa
 from phcs.config import ROOT
 from phcs.core.actors import Actor
 from phcs.core.states import ENDS, ImportState
-from phcs.embedded.children import end_child, start_child
 from phcs.extensions import db
 from phcs.models.imports import Import
 from phcs.queries.audit_chains import verify_trail
 from phcs.services.working import utc_now
+from phcs.tasks.imports import sweep
 from tests.builders import actor_of, build_person
 from tests.faults.exports import KnownExport, known_export
 from tests.faults.invariants import unfinished, violations
 from tests.import_builders import approve, build_import, build_promotion, live_hashes, visits
+from tests.servers import celery_worker
 
 SETTINGS = {
     "PHCS_CHUNK_ROWS": "100",
@@ -43,8 +45,9 @@ SETTINGS = {
 AT_ONCE = 3
 LOOK_SECONDS = 0.02
 PATIENCE_SECONDS = 60.0
-Start = Callable[[], int]
-"""Starts a worker and gives its process id."""
+Kill = Callable[[], None]
+Start = Callable[[], Kill]
+"""Starts a worker and gives what kills it, at once and for good."""
 
 
 def campaign_seed() -> int:
@@ -85,27 +88,24 @@ class Campaign:
         self._fill_up()
         self._approve()
         claims = self._claims()
-        worker = self.start()
+        kill = self.start()
         self._until(lambda: self._claims() != claims)
         end = time.monotonic() + self.dice.uniform(0, self.span)
         while (left := end - time.monotonic()) > 0:
             self._approve()
             self.tick()
             time.sleep(min(LOOK_SECONDS, left))
-        kill(worker)
+        kill()
         self.moments[self._moment()] += 1
         self._look()
 
     def finish(self) -> None:
         """Let a worker finish everything, and one import more; then look at everything once more."""
         self._fill_up()
-        worker = self.start()
-        patience = time.monotonic() + PATIENCE_SECONDS
-        while unfinished(self.admin.organisation_id) and time.monotonic() < patience:
-            self._approve()
-            self.tick()
-            time.sleep(LOOK_SECONDS)
-        kill(worker)
+        kill = self.start()
+        with suppress(TimeoutError):  # what has not finished is named below
+            self._until(self._has_finished)
+        kill()
         self._look()
         trail = verify_trail(db.session(), organisation_id=self.admin.organisation_id)
         problems = [*unfinished(self.admin.organisation_id), *trail.problems]
@@ -125,13 +125,13 @@ class Campaign:
 
     def _undisturbed_seconds(self) -> float:
         self._upload()
-        worker = self.start()
         claims = self._claims()
+        kill = self.start()
         self._until(lambda: self._claims() != claims)
         started = time.monotonic()
-        self._until(lambda: self._approve() or not unfinished(self.admin.organisation_id))
+        self._until(self._has_finished)
         seconds = time.monotonic() - started
-        kill(worker)
+        kill()
         return seconds
 
     def _until(self, reached: Callable[[], object]) -> None:
@@ -153,8 +153,14 @@ class Campaign:
     def _approve(self) -> None:
         """What a reviewer does who looks at every import at once."""
         db.session.rollback()
-        for import_id in db.session.scalars(sa.select(Import.id).where(Import.state == ImportState.REVIEW)).all():
+        for import_id in db.session.scalars(
+            sa.select(Import.id).where(Import.state == ImportState.REVIEW)
+        ).all():
             approve(import_id, actor=self.admin, now=utc_now())
+
+    def _has_finished(self) -> bool:
+        self._approve()
+        return not unfinished(self.admin.organisation_id)
 
     def _claims(self) -> int:
         """A number that every claim raises."""
@@ -178,8 +184,8 @@ class Campaign:
             self.failures.setdefault(self.cases, []).extend(found)
 
 
-def kill(worker: int) -> None:
-    """End a process at once and wait until it is gone."""
+def kill_process(worker: int) -> None:
+    """End a process that is nobody's child at once, and wait until it is gone."""
     os.kill(worker, signal.SIGKILL)
     for _ in range(1_000):
         if not Path(f"/proc/{worker}").exists():
@@ -205,10 +211,10 @@ def driver(environment: Mapping[str, str], *bugs: str, errors: Path) -> Iterator
         assert process.stdout is not None
         orders, answers = process.stdin, process.stdout
 
-        def start() -> int:
+        def start() -> Kill:
             orders.write("worker\n")
             orders.flush()
-            return int(answers.readline())
+            return partial(kill_process, int(answers.readline()))
 
         try:
             yield start
@@ -216,3 +222,33 @@ def driver(environment: Mapping[str, str], *bugs: str, errors: Path) -> Iterator
             orders.close()
             process.wait(15)
             answers.close()
+
+
+@contextmanager
+def celery(environment: Mapping[str, str]) -> Iterator[Start]:
+    """Celery's own workers, each a process of its own that is fed by the broker."""
+    with ExitStack() as stack:
+
+        def start() -> Kill:
+            process = stack.enter_context(celery_worker(environment))
+
+            def kill() -> None:
+                process.kill()
+                process.wait()
+
+            return kill
+
+        yield start
+
+
+class Beat:
+    """What Celery's clock does: names the sweeper every second."""
+
+    def __init__(self) -> None:
+        self.next = 0.0
+
+    def __call__(self) -> None:
+        """Send the hint when it is time for the next."""
+        if time.monotonic() >= self.next:
+            self.next = time.monotonic() + 1
+            sweep.apply_async(expires=1)

@@ -37,7 +37,8 @@ def main() -> None:
         if not worker:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _work(app)
-        print(worker, flush=True)
+        sys.stdout.write(f"{worker}\n")
+        sys.stdout.flush()
 
 
 def _work(app: Flask) -> None:
@@ -64,9 +65,9 @@ def _keep_each_chunk() -> None:
     """Plant a bug: promotion keeps every chunk as soon as it is written."""
     write = RecordWriter.write
 
-    def write_and_keep(writer: RecordWriter, actions: Sequence[RowAction]) -> None:
-        write(writer, actions)
-        writer.session.commit()
+    def write_and_keep(self: RecordWriter, actions: Sequence[RowAction]) -> None:
+        write(self, actions)
+        self.session.commit()
 
     RecordWriter.write = write_and_keep  # type: ignore[method-assign]
 

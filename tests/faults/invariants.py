@@ -52,10 +52,15 @@ def _nothing_of(session: Session, others: list[Import]) -> list[str]:
     """Nothing of an import is live before it is completed, and no event says that anything was."""
     ids = [one.id for one in others]
     found = {
-        table.__tablename__: _count(session, table, table.__table__.c.import_id.in_(ids)) for table in OF_IMPORT
+        table.__tablename__: _count(session, table, table.__table__.c.import_id.in_(ids))
+        for table in OF_IMPORT
     }
-    found["events"] = _count(session, AuditEvent, AuditEvent.import_id.in_(ids), AuditEvent.row_no.is_not(None))
-    return [f"{number} rows in {name} are of no completed import." for name, number in found.items() if number]
+    found["events"] = _count(
+        session, AuditEvent, AuditEvent.import_id.in_(ids), AuditEvent.row_no.is_not(None)
+    )
+    return [
+        f"{number} rows in {name} are of no completed import." for name, number in found.items() if number
+    ]
 
 
 def _all_of_once(session: Session, organisation_id: UUID, files: list[KnownExport]) -> list[str]:
@@ -103,7 +108,10 @@ def _whole_chunks(session: Session, one: Import) -> list[str]:
     """While rows are staged, those kept, those counted and the last one noted are the same."""
     kept = _count(session, StagedRow, StagedRow.import_id == one.id)
     last = session.scalar(sa.select(sa.func.max(StagedRow.row_no)).where(StagedRow.import_id == one.id)) or 0
-    facts = {"rows counted": (sum(one.row_counts.values()), kept), "noted as staged": (one.staged_through, last)}
+    facts = {
+        "rows counted": (sum(one.row_counts.values()), kept),
+        "noted as staged": (one.staged_through, last),
+    }
     return [f"{one.id}: {found} {what}, not {due}." for what, (found, due) in facts.items() if found != due]
 
 

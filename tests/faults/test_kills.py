@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.faults.campaign import SETTINGS, Campaign, campaign_seed, driver
+from tests.faults.campaign import SETTINGS, Beat, Campaign, campaign_seed, celery, driver
 
 pytestmark = pytest.mark.faults
 Db = scoped_session[Session]
-KILLS = 30
+KILLS = 25
+KILLS_OF_CELERY = 5
 KILLS_TO_FIND_A_BUG = 60
 
 
@@ -29,10 +30,21 @@ def test_a_worker_killed_at_any_moment_leaves_nothing_or_all_and_another_finishe
         campaign.kill(KILLS)
         campaign.finish()
     record_property("line", campaign.line())
-    print(campaign.line())
 
     assert campaign.failures == {}, campaign.line()
     assert errors.read_text() == "", campaign.line()
+
+
+def test_celerys_own_worker_killed_at_any_moment_leaves_nothing_or_all(
+    session: Db, environment: dict[str, str], record_property: Any
+) -> None:
+    with celery({**environment, **SETTINGS}) as start:
+        campaign = Campaign(start=start, seed=campaign_seed(), tick=Beat())
+        campaign.kill(KILLS_OF_CELERY)
+        campaign.finish()
+    record_property("line", campaign.line())
+
+    assert campaign.failures == {}, campaign.line()
 
 
 def test_the_campaign_finds_a_promotion_that_keeps_its_chunks_one_by_one(

@@ -126,9 +126,7 @@ def test_a_row_that_does_not_ask_takes_no_answer(
     session: Db, admin: Actor, import_id: UUID, owner_id: UUID, row_no: int
 ) -> None:
     with pytest.raises(InvalidInputError, match=f"Row {row_no} does not ask about this owner"):
-        decide_match(
-            actor=admin, now=NOW, import_id=import_id, row_no=row_no, owner_id=owner_id, same=True
-        )
+        decide_match(actor=admin, now=NOW, import_id=import_id, row_no=row_no, owner_id=owner_id, same=True)
 
     assert count(MatchDecision) == 0
 
@@ -136,7 +134,9 @@ def test_a_row_that_does_not_ask_takes_no_answer(
 def test_an_owner_that_is_not_asked_about_is_no_answer(session: Db, admin: Actor, import_id: UUID) -> None:
     stranger = actor_of(build_person())
     build_promotion(actor=stranger, content=[visit(9)])
-    theirs = session.scalars(sa.select(Owner.id).where(Owner.organisation_id == stranger.organisation_id)).one()
+    theirs = session.scalars(
+        sa.select(Owner.id).where(Owner.organisation_id == stranger.organisation_id)
+    ).one()
 
     with pytest.raises(InvalidInputError):
         decide_match(actor=admin, now=NOW, import_id=import_id, row_no=2, owner_id=theirs, same=True)

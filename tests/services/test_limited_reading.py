@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -34,7 +33,7 @@ def inspect(path: Path, *, limits: ReadLimits = LIMITS, child: ChildLimits = CHI
 def chunks(
     path: Path, reading: TableReading, *, child: ChildLimits = CHILD, chunk_rows: int = 2_000
 ) -> Chunks:
-    return cast(Chunks, read_chunks(path, reading, limits=LIMITS, child=child, chunk_rows=chunk_rows))
+    return read_chunks(path, reading, limits=LIMITS, child=child, chunk_rows=chunk_rows)
 
 
 @pytest.fixture

@@ -29,7 +29,12 @@ from tests.import_builders import (
 
 Db = scoped_session[Session]
 WITHOUT_SERVICE = [
-    {"waitwhile_id": "1", "client_name": "Ana Silva", "client_phone": "+14155550101", "Colour of door": "Boarding"}
+    {
+        "waitwhile_id": "1",
+        "client_name": "Ana Silva",
+        "client_phone": "+14155550101",
+        "Colour of door": "Boarding",
+    }
 ]
 
 
@@ -105,9 +110,7 @@ def test_mapping_anew_at_review_checks_every_row_again_with_nothing_left_of_befo
     plan = seen(import_id).plan_fingerprint
     phone = next(one for one in seen(import_id).tables[0].mapping.columns if one.target == "owner.phone")
 
-    confirm_mapping(
-        actor=admin, now=NOW, import_id=import_id, targets={phone.position: ""}, constants={}
-    )
+    confirm_mapping(actor=admin, now=NOW, import_id=import_id, targets={phone.position: ""}, constants={})
     between = seen(import_id)
     assert [count(table) for table in (StagedRow, PlanRow)] == [0, 0]
     assert (between.row.state, between.plan_fingerprint, between.row_counts) == (ImportState.STAGING, "", {})
@@ -122,7 +125,9 @@ def test_mapping_anew_at_review_checks_every_row_again_with_nothing_left_of_befo
 def test_mapping_anew_names_who_did_it_in_the_trail(session: Db, admin: Actor) -> None:
     import_id = build_review(actor=admin, content=visits(1))
 
-    confirm_mapping(actor=admin, now=NOW, import_id=import_id, targets={11: "case.outcome", 10: ""}, constants={})
+    confirm_mapping(
+        actor=admin, now=NOW, import_id=import_id, targets={11: "case.outcome", 10: ""}, constants={}
+    )
 
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "import.mapped")).one()
     assert event.actor_id == str(admin.id)

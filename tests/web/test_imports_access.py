@@ -60,7 +60,7 @@ def test_a_role_without_the_permission_is_refused(pages: Pages, address: str, de
 
     pages.post(address + deed, status=403)
 
-    assert "Needs review" in pages.get(address).text
+    assert "Ready for review" in pages.get(address).text
 
 
 @pytest.mark.parametrize(("deed", "role"), ALLOWED)

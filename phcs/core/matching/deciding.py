@@ -13,6 +13,7 @@ from phcs.core.matching.evidence import Comparison, compare_owners
 from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownOwner, KnownWorld
 from phcs.core.records import OwnerFacts, PetFacts
+from phcs.core.sources import source_label
 
 PLACEHOLDER_TAG = "placeholder"
 """Marks an owner whose name stands for nobody (`Walk-in`); such owners never match by resemblance."""
@@ -67,7 +68,7 @@ def match_owner(
             MatchOutcome.LINK, decided, 100, ("a person decided that they are the same",), certain=True
         )
     named = world.owner_by_external_id(source, external_id) if external_id else None
-    certain = [(named, f"same {source} customer id")] if named else []
+    certain = [(named, f"same {source_label(source)} customer id")] if named else []
     if case_owner is not None and case_owner is not named:
         certain.append((case_owner, "owner of the same case"))
     certain = [(known, phrase) for known, phrase in certain if decisions.get(known.id, True)]

@@ -14,6 +14,7 @@ from phcs.core.matching.names import (
 )
 from phcs.core.matching.pets import describe_pet, find_pet
 from phcs.core.records import OwnerFacts, PetFacts
+from phcs.core.sources import source_label
 
 _NAME_POINTS = {
     NameLevel.EXACT: 35,
@@ -105,7 +106,7 @@ def compare_owners(
     phrases += [f"{'same' if other else 'another'} pet {describe_pet(pet)}" for pet, other in seen]
     another_customer = _is_another_customer(known, source, external_id)
     if another_customer:
-        phrases.append(f"another {source} customer id")
+        phrases.append(f"another {source_label(source)} customer id")
     return Comparison(
         known, name, phone, email, same_pet, another_customer, clash, min(score, 99), tuple(phrases)
     )

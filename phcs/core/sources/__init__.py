@@ -33,6 +33,11 @@ def source_named(key: str) -> Source:
     return found
 
 
+def source_label(key: str) -> str:
+    """What people call the source; the key itself where there is none of this key."""
+    return next((source.label for source in SOURCES if source.key == key), key)
+
+
 def recognise(reading: TableReading, *, source: str = AUTO, kind: str = AUTO) -> TableMapping:
     """Return the suggested mapping of a table; what it lacks is in `missing`, for a person to say.
 

@@ -12,7 +12,8 @@ from phcs.core.planning import DuplicateStrategy
 from phcs.core.records import RecordKind
 from phcs.core.sources import SOURCES
 from phcs.services.uploading import AUTO, UploadChoices
-from phcs.web.imports.words import DUPLICATES, ON_ERROR, SERVICES
+from phcs.web.imports.words import DUPLICATES, ON_ERROR
+from phcs.wording import SERVICE_WORDS
 
 FROM_FILE = SelectChoice(AUTO, "Find out from the file")
 
@@ -44,7 +45,7 @@ class UploadForm(FlaskForm):
     service = SelectField(
         "Service for rows that name none",
         description="Only needed when the file has no column that says what help was asked for.",
-        choices=[SelectChoice("", "None"), *_choices(SERVICES)],
+        choices=[SelectChoice("", "None"), *_choices(SERVICE_WORDS)],
         default="",
     )
     duplicates = RadioField(

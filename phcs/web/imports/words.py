@@ -9,10 +9,17 @@ from phcs.core.findings import FindingCode, RowStatus, Severity
 from phcs.core.mapping.targets import TARGETS
 from phcs.core.options import OnError
 from phcs.core.planning import Action, DuplicateStrategy
-from phcs.core.records import RecordKind, ServiceType
+from phcs.core.records import RecordKind
 from phcs.core.sources import SOURCES
 from phcs.core.states import ImportState
-from phcs.wording import SEVERITY_WORDS, finding_sentence, finding_title, state_name, state_sentence
+from phcs.wording import (
+    SERVICE_WORDS,
+    SEVERITY_WORDS,
+    finding_sentence,
+    finding_title,
+    state_name,
+    state_sentence,
+)
 
 AUTO = "auto"
 
@@ -50,14 +57,6 @@ DUPLICATES = {
 ON_ERROR = {
     OnError.SKIP: "Leave those rows out and import the others; you get a list of them",
     OnError.STOP: "Stop: nothing is imported until the file has no errors",
-}
-
-SERVICES = {
-    ServiceType.FOOD: "Food",
-    ServiceType.MEDICAL: "Medical care",
-    ServiceType.BOARDING: "Boarding",
-    ServiceType.BEHAVIOURAL: "Behaviour",
-    ServiceType.OTHER: "Other help",
 }
 
 SOURCE_LABELS = {AUTO: "Not known yet", **{source.key: source.label for source in SOURCES}}
@@ -186,7 +185,7 @@ TABLES: dict[str, Any] = {
     "timing_words": TIMINGS,
     "duplicates_words": DUPLICATES,
     "on_error_words": ON_ERROR,
-    "import_services": SERVICES,
+    "import_services": SERVICE_WORDS,
 }
 
 

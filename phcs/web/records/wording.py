@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint
 from markupsafe import Markup
 
-from phcs.core.records import AgeClass, CaseStatus, ServiceType, Species
+from phcs.core.records import AgeClass, CaseStatus, Species
 from phcs.queries.provenance import FactOrigin
 from phcs.queries.searching import BY_HAND, Shown
 from phcs.web.moments import day, moment
+from phcs.wording import SERVICE_WORDS
 
 LABELS: dict[str, str] = {
     "full_name": "Name",
@@ -60,13 +61,7 @@ STATUSES: dict[str, str] = {
     CaseStatus.ARCHIVED: "Archived",
 }
 
-SERVICES: dict[str, str] = {
-    ServiceType.FOOD: "Food",
-    ServiceType.MEDICAL: "Medical care",
-    ServiceType.BOARDING: "Boarding",
-    ServiceType.BEHAVIOURAL: "Behaviour",
-    ServiceType.OTHER: "Other help",
-}
+SERVICES: dict[str, str] = {**SERVICE_WORDS}
 
 SPECIES: dict[str, str] = {
     **{species: species.value.capitalize() for species in Species},
