@@ -200,13 +200,8 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Uuid(), nullable=False),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("base_version", sa.Integer(), nullable=False),
-        sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("external_id", sa.String(length=200), nullable=False),
-        sa.Column("pet_ids", sa.JSON(), nullable=False),
-        sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("imported", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("imported_rows", sa.JSON(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("import_id", "table_no", "row_no", "ordinal", name=op.f("pk_plan_actions")),
     )
     with op.batch_alter_table("plan_actions", schema=None) as batch_op:
@@ -245,6 +240,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("row_digest", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("import_id", "table_no", "row_no", name=op.f("pk_plan_rows")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("plan_rows", schema=None) as batch_op:
         batch_op.create_index(
@@ -516,6 +512,7 @@ def upgrade() -> None:
         ),
         sa.Column("cells", sa.JSON(), nullable=False),
         sa.Column("record", sa.JSON(), nullable=False),
+        sa.Column("row_digest", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"], ["imports.id"], name=op.f("fk_import_staging_import_id_imports")
         ),

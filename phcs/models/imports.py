@@ -103,6 +103,8 @@ class StagedRow(OfOrganisation, Base):
     cells: Mapped[list[Any]]
     record: Mapped[dict[str, Any]]
     """The `RowRecord` as plain data."""
+    row_digest: Mapped[str] = mapped_column(sa.String(32))
+    """Stands for the cells, for ever: the ledger keeps it when the cells are gone."""
 
 
 class StagedFinding(OfOrganisation, Base):

@@ -41,6 +41,7 @@ def verify_trail(session: Session, *, organisation_id: UUID) -> TrailReport:
                 f"The {head.seq:,} events of a promotion ({chain_id}) are not those it ended with."
             )
     problems.extend(_loose_chains(session, organisation_id, {UUID(one["records_chain"]) for one in anchors}))
+    problems.extend(_loose_events(session, organisation_id, checked=events))
     return TrailReport(events=events, head=own.head, problems=tuple(problems))
 
 
@@ -56,6 +57,8 @@ def _check(
     ).first()
     head = ChainHead(stored.seq, stored.hash) if stored else None
     name = chain_text(organisation_id=organisation_id, chain_id=chain_id)
+    if head is None:
+        problems.append(f"Chain {chain_id} has lost its head: its end cannot be checked.")
     report = verify(_events(session, organisation_id, chain_id, problems, anchors), chain_id=name, head=head)
     if not report.is_intact:
         problems.append(f"{report.sentence} (chain {chain_id})")
@@ -87,13 +90,20 @@ def _events(
         if not rows:
             return
         for row in rows:
-            if row.salt is not None and leaf_digest(bytes.fromhex(row.salt), row.values or {}) != row.digest:
+            if not _says_what_was_recorded(row):
                 problems.append(f"The values of event {row.seq} were changed (chain {chain_id}).")
             if anchors is not None and row.action == ANCHOR:
                 anchors.append(row.detail)
             yield _chained(row)
         after = rows[-1].seq
         session.expunge_all()
+
+
+def _says_what_was_recorded(row: AuditEvent) -> bool:
+    """Whether the values are those of the digest, or were erased together with their salt."""
+    if row.salt is None:
+        return row.values is None
+    return leaf_digest(bytes.fromhex(row.salt), row.values or {}) == row.digest
 
 
 def _chained(row: AuditEvent) -> ChainedEvent:
@@ -121,3 +131,14 @@ def _loose_chains(session: Session, organisation_id: UUID, anchored: set[UUID]) 
         for chain_id in chains
         if chain_id != organisation_id and chain_id not in anchored
     ]
+
+
+def _loose_events(session: Session, organisation_id: UUID, *, checked: int) -> list[str]:
+    """Events that are in none of the chains that were checked: somebody put them in, or moved them out."""
+    stored = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(AuditEvent)
+        .where(AuditEvent.organisation_id == organisation_id)
+    )
+    loose = (stored or 0) - checked
+    return [f"{loose:,} events are in no chain."] if loose > 0 else []

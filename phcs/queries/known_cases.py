@@ -72,7 +72,7 @@ def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUI
 
 def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
     """A case after one more planned action of this import."""
-    pets = frozenset(UUID(text) for text in action.pet_ids)
+    pets = frozenset(UUID(text) for text in action.body.get("pet_ids", ()))
     if case is None:
         assert action.parent_id is not None  # noqa: S101 - a case has an owner
         case = KnownCase(
@@ -81,14 +81,14 @@ def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
             planned=True,
             row_no=action.row_no,
             owner_id=action.parent_id,
-            facts=case_facts(facts_from_json(RecordKind.CASE, action.facts)),
+            facts=case_facts(facts_from_json(RecordKind.CASE, action.body.get("facts", {}))),
         )
-    elif action.changes:
-        case.facts = case_facts(with_changes(case.facts, action.changes))
+    elif changes := action.body.get("changes"):
+        case.facts = case_facts(with_changes(case.facts, changes))
         case.version += 1
     case.row_no = case.row_no or action.row_no
     case.pet_ids |= pets
-    if stated := imported_facts(action):
+    if stated := imported_facts(action.body):
         case.imported = case_facts(facts_from_json(RecordKind.CASE, stated))
-        case.imported_rows = tuple(action.imported_rows)
+        case.imported_rows = tuple(action.body.get("imported_rows", ()))
     return case

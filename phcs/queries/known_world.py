@@ -108,11 +108,13 @@ def _external_ids(
 ) -> ExternalIds:
     found: ExternalIds = defaultdict(list)
     rows = session.scalars(
-        sa.select(ExternalId).where(
+        sa.select(ExternalId)
+        .where(
             checked(ExternalId.organisation_id) == scope.organisation_id,
             ExternalId.kind == kind,
             among(session, ExternalId.record_id, ids),
         )
+        .order_by(ExternalId.external_id)
     )
     for row in rows:
         found[row.record_id].append(row)
@@ -128,15 +130,15 @@ def _with_owner_action(owner: KnownOwner | None, action: sa.Row[Any], scope: Wor
             version=1,
             planned=True,
             row_no=action.row_no,
-            facts=owner_facts(facts_from_json(RecordKind.OWNER, action.facts)),
+            facts=owner_facts(facts_from_json(RecordKind.OWNER, action.body.get("facts", {}))),
         )
-    elif action.changes:
-        owner.facts = owner_facts(with_changes(owner.facts, action.changes))
+    elif changes := action.body.get("changes"):
+        owner.facts = owner_facts(with_changes(owner.facts, changes))
         owner.version += 1
     owner.external_ids |= ids
-    if stated := imported_facts(action):
+    if stated := imported_facts(action.body):
         owner.imported = owner_facts(facts_from_json(RecordKind.OWNER, stated))
-        owner.imported_rows = tuple(action.imported_rows)
+        owner.imported_rows = tuple(action.body.get("imported_rows", ()))
     return owner
 
 
@@ -159,13 +161,13 @@ def _pets(
     }
     for action in planned_actions_on(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
         if action.action == CREATE and action.parent_id is not None:
-            facts = pet_facts(facts_from_json(RecordKind.PET, action.facts))
+            facts = pet_facts(facts_from_json(RecordKind.PET, action.body.get("facts", {})))
             pets[action.record_id] = (
                 KnownPet(id=action.record_id, version=1, planned=True, facts=facts),
                 action.parent_id,
             )
-        elif action.changes and action.record_id in pets:
+        elif (changes := action.body.get("changes")) and action.record_id in pets:
             pet = pets[action.record_id][0]
-            pet.facts = pet_facts(with_changes(pet.facts, action.changes))
+            pet.facts = pet_facts(with_changes(pet.facts, changes))
             pet.version += 1
     return pets.values()

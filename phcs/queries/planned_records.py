@@ -36,12 +36,8 @@ def planned_actions_on(
             PlanAction.action,
             PlanAction.record_id,
             PlanAction.parent_id,
-            PlanAction.facts,
-            PlanAction.changes,
             PlanAction.external_id,
-            PlanAction.pet_ids,
-            PlanAction.imported,
-            PlanAction.imported_rows,
+            PlanAction.body,
         ).where(
             checked(PlanAction.organisation_id) == scope.organisation_id,
             PlanAction.import_id == scope.import_id,

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +99,7 @@ class Chain:
         self.import_id = import_id
         self.seq = 0
         self.head = START
-        self._at = now.isoformat()
+        self._at = now.astimezone(UTC).isoformat()  # as the database gives it back
         self._actor_id = str(actor.id) if actor.id else ""
         self._actor_text = actor_text(kind=actor.kind.value, actor_id=self._actor_id, name=actor.name)
         self._chain_text = chain_text(organisation_id=actor.organisation_id, chain_id=chain_id)

@@ -16,6 +16,12 @@ from phcs.models.base import Base
 Values = tuple[Any, ...]
 
 
+class JsonText(str):
+    """A value of a JSON column that is JSON already."""
+
+    __slots__ = ()
+
+
 def insert_rows(session: Session, table: type[Base], columns: Sequence[str], rows: Collection[Values]) -> int:
     """Insert tuples in the order of `columns` and give their number; JSON columns take plain data.
 
@@ -133,4 +139,6 @@ def _change(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any]
 
 
 def _json_text(value: Any) -> str | None:
+    if isinstance(value, JsonText):
+        return str(value)
     return None if value is None else orjson.dumps(value, default=list).decode()

@@ -12,6 +12,8 @@ from phcs.core.findings import FindingCode, RowStatus, Severity
 from phcs.core.matching.deciding import MatchAnswer
 from phcs.core.planning import PlannedAction, PlannedRow
 from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, RowRecord, facts_from_json
+from phcs.queries.stored_plan import body_of
+from phcs.services.bulk import JsonText
 
 ROW_COLUMNS = (
     "import_id",
@@ -40,13 +42,8 @@ ACTION_COLUMNS = (
     "record_id",
     "parent_id",
     "base_version",
-    "facts",
-    "changes",
     "external_id",
-    "pet_ids",
-    "evidence",
-    "imported",
-    "imported_rows",
+    "body",
 )
 KEY_COLUMNS = ("organisation_id", "key", "owner_id", "import_id")
 
@@ -78,8 +75,10 @@ def record_from_json(data: Mapping[str, Any]) -> RowRecord:
     )
 
 
-def row_digest(cells: list[str]) -> str:
-    return blake2b(orjson.dumps(cells), digest_size=16).hexdigest()
+def cells_text(cells: list[str]) -> tuple[JsonText, str]:
+    """A row's cells as the JSON that is stored, and the digest that stands for them."""
+    text = orjson.dumps(cells)
+    return JsonText(text.decode()), blake2b(text, digest_size=16).hexdigest()
 
 
 def final_status(row: StagedRecord, planned: PlannedRow) -> RowStatus:
@@ -128,13 +127,8 @@ def action_cells(
         action.record_id,
         action.parent_id,
         action.base_version,
-        action.facts,
-        action.changes,
         action.external_id,
-        [str(pet) for pet in action.pet_ids],
-        action.evidence,
-        None if action.imported == action.facts else action.imported,
-        action.imported_rows,
+        body_of(action),
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from phcs.extensions import db
 from phcs.models.imports import Import, StagedRow
 from phcs.models.plans import MatchDecision
-from phcs.services.plan_rows import StagedRecord, record_from_json, row_digest
+from phcs.services.plan_rows import StagedRecord, record_from_json
 
 Decisions = Mapping[int, Mapping[UUID, bool]]
 """By row and candidate: whether a person said that they are the same."""
@@ -32,7 +32,7 @@ def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
     after = -1
     while True:
         rows = db.session.execute(
-            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.cells)
+            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.row_digest)
             .where(
                 StagedRow.organisation_id == found.organisation_id,
                 StagedRow.import_id == found.id,
@@ -46,7 +46,6 @@ def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
         if not rows:
             return
         yield [
-            StagedRecord(row.row_no, row.status, record_from_json(row.record), row_digest(row.cells))
-            for row in rows
+            StagedRecord(row.row_no, row.status, record_from_json(row.record), row.row_digest) for row in rows
         ]
         after = rows[-1].row_no

@@ -21,12 +21,22 @@ from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
 from phcs.services import auditing, bulk, leasing
 from phcs.services.leasing import Claim
 from phcs.services.limited_reading import read_chunks
+from phcs.services.plan_rows import cells_text
 from phcs.services.stopwatch import Stopwatch
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
 
 CHECKER = "the checker"
-STAGED_COLUMNS = ("import_id", "table_no", "row_no", "organisation_id", "status", "cells", "record")
+STAGED_COLUMNS = (
+    "import_id",
+    "table_no",
+    "row_no",
+    "organisation_id",
+    "status",
+    "cells",
+    "record",
+    "row_digest",
+)
 FINDING_COLUMNS = (
     "import_id",
     "table_no",
@@ -172,8 +182,9 @@ def _keep_chunk(
         progress.add(one)
     ids = (table.import_id, table.table_no)
     staged = [
-        (*ids, row.row_no, table.organisation_id, one.status.value, row.cells, one.record)
+        (*ids, row.row_no, table.organisation_id, one.status.value, cells, one.record, digest)
         for row, one in zip(rows, checked, strict=True)
+        for cells, digest in (cells_text(row.cells),)
     ]
     findings = [
         cells

@@ -122,9 +122,7 @@ def test_a_persons_values_can_be_erased_and_the_chain_still_holds(session: Db, a
     tell(admin)
 
     with transaction() as writing:
-        writing.execute(
-            sa.update(AuditEvent).where(AuditEvent.seq == 1).values(salt=None, values=sa.null())
-        )
+        writing.execute(sa.update(AuditEvent).where(AuditEvent.seq == 1).values(salt=None, values=sa.null()))
 
     assert verify_trail(session(), organisation_id=admin.organisation_id).problems == ()
     assert [one.values for one in session.scalars(sa.select(AuditEvent).order_by(AuditEvent.seq))] == [

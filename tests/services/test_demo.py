@@ -26,8 +26,7 @@ def test_the_demo_has_one_person_of_each_role_who_can_sign_in(session: Db, tmp_p
     stored = {one.email: one for one in session.scalars(sa.select(Person))}
     assert [one.role for one in people] == [Role.ADMIN, Role.REVIEWER, Role.AUDITOR]
     assert all(
-        password_matches(one.password, password_hash=stored[one.email].password_hash)
-        for one in people
+        password_matches(one.password, password_hash=stored[one.email].password_hash) for one in people
     )
 
 

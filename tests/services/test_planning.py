@@ -15,6 +15,7 @@ from phcs.core.checking import CheckSettings, RowChecker
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.reading.reader import inspect_table, read_rows
 from phcs.core.reading.tables import ReadLimits
+from phcs.core.records import RowRecord
 from phcs.core.sources import recognise
 from phcs.core.states import ImportState
 from phcs.extensions import db
@@ -23,6 +24,7 @@ from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import MatchKey
 from phcs.services.bulk import insert_rows
 from phcs.services.deciding import decide_match
+from phcs.services.plan_rows import cells_text
 from phcs.services.staging import STAGED_COLUMNS
 from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_person
@@ -76,7 +78,14 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
     checker = RowChecker(recognise(reading), headings, CheckSettings(region="US", time_zone="UTC"), now=NOW)
     checked = [(row, checker.check(row)) for row in read_rows(stream, reading, limits=ReadLimits())]
     staged = [
-        (import_id, 1, row.row_no, admin.organisation_id, one.status.value, row.cells, one.record)
+        (
+            import_id,
+            1,
+            row.row_no,
+            admin.organisation_id,
+            one.status.value,
+            *kept_cells(row.cells, one.record),
+        )
         for row, one in checked
     ]
     with transaction() as writing:
@@ -85,6 +94,11 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
         Import, Import.id == import_id, source="waitwhile", kind="case", rows_total=len(staged)
     )
     return import_id
+
+
+def kept_cells(cells: list[str], record: RowRecord) -> tuple[Any, RowRecord, str]:
+    text, digest = cells_text(cells)
+    return text, record, digest
 
 
 def replan(import_id: UUID, *, chunk_rows: int) -> dict[str, Any]:

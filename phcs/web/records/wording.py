@@ -61,7 +61,7 @@ STATUSES: dict[str, str] = {
     CaseStatus.ARCHIVED: "Archived",
 }
 
-SERVICES: dict[str, str] = {**SERVICE_WORDS}
+SERVICES: dict[str, str] = {service.value: word for service, word in SERVICE_WORDS.items()}
 
 SPECIES: dict[str, str] = {
     **{species: species.value.capitalize() for species in Species},
