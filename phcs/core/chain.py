@@ -24,7 +24,16 @@ _RENUMBERED_WITHIN = 64
 
 def leaf_digest(salt: bytes, values: Mapping[str, Any]) -> str:
     """Return the digest of an event's values. Without the salt (16 random bytes) nobody can guess them."""
-    canonical = orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
+    return leaf_digest_of(salt, canonical_values(values))
+
+
+def canonical_values(values: Mapping[str, Any]) -> bytes:
+    """Return the one JSON text of an event's values that its digest is made of."""
+    return orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
+
+
+def leaf_digest_of(salt: bytes, canonical: bytes) -> str:
+    """Return the digest of values that are canonical text already."""
     return sha256(b"leaf/1\n%d\n%b%b" % (len(salt), salt, canonical)).hexdigest()
 
 

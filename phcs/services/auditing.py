@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
 from phcs.core.audit_form import actor_text, bound_digest, chain_text, subject_text
-from phcs.core.chain import START, event_hash, leaf_digest
+from phcs.core.chain import START, canonical_values, event_hash, leaf_digest_of
 from phcs.models.audit import AuditEvent, AuditHead
 from phcs.services import bulk
+from phcs.services.bulk import JsonText
 
 COLUMNS = (
     "chain_id",
@@ -151,9 +152,9 @@ class Chain:
     ) -> tuple[Any, ...]:
         """The next event as a row in the order of COLUMNS; moves the head in memory."""
         self.seq += 1
-        salt = secrets.token_hex(16)
-        kept = values or {}
-        digest = leaf_digest(bytes.fromhex(salt), kept)
+        salt = secrets.token_bytes(16)
+        kept = canonical_values(values or {})
+        digest = leaf_digest_of(salt, kept)
         previous = self.head
         self.head = event_hash(
             previous,
@@ -181,8 +182,8 @@ class Chain:
             self.import_id,
             row_no,
             detail,
-            salt,
-            kept,
+            salt.hex(),
+            JsonText(kept.decode()),
             digest,
             previous,
             self.head,

@@ -118,10 +118,8 @@ def test_another_organisations_import_is_as_good_as_missing_and_stays_as_it_is(
 
 
 QUESTIONS: dict[str, Callable[[Neighbours, UUID], object]] = {
-    "history": lambda two, who: (
-        recent_imports(db.session(), organisation_id=who, wanted=HistoryFilter()).rows
-    ),
-    "waiting": lambda two, who: imports_waiting_for_person(db.session(), organisation_id=who),
+    "history": lambda _, who: recent_imports(db.session(), organisation_id=who, wanted=HistoryFilter()).rows,
+    "waiting": lambda _, who: imports_waiting_for_person(db.session(), organisation_id=who),
     "details": lambda two, who: import_details(
         db.session(), organisation_id=who, import_id=two.review, now=NOW
     ),

@@ -68,7 +68,9 @@ def test_everybody_of_the_organisation_sees_the_records(pages: Pages, owner_id: 
     assert "Medical care, Food" in pages.get("/cases").text
 
 
-@pytest.mark.parametrize("address", ["/owners", "/pets", "/cases", "/owners/0199aaaa-0000-7000-8000-000000000001"])
+@pytest.mark.parametrize(
+    "address", ["/owners", "/pets", "/cases", "/owners/0199aaaa-0000-7000-8000-000000000001"]
+)
 def test_nobody_sees_records_without_signing_in(pages: Pages, address: str) -> None:
     seen = pages.get(address, status=302)
 

@@ -43,7 +43,7 @@ _DOTS_MEAN_NOTHING = frozenset({"gmail.com", "googlemail.com"})
 _COUNTED_DIGITS = re.compile("123456789|987654321|012345678")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _key(tagged: str) -> int:
     return int.from_bytes(
         blake2b(tagged.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True
@@ -55,7 +55,7 @@ def external_id_key(*, source: str, external_id: str) -> int:
     return _key(f"owner.external_id\x00{source}\x00{external_id}")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def phone_key(phone: str) -> int | None:
     """Return the key of an E.164 number, or None for none and for numbers that stand for none.
 
@@ -66,7 +66,7 @@ def phone_key(phone: str) -> int | None:
     return _key(f"owner.phone\x00{phone}")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def comparable_email(email: str) -> str:
     """Return the mailbox without case, +tags and Gmail's dots; '' when it is nobody's own."""
     local, at, domain = email.strip().lower().partition("@")
@@ -93,7 +93,7 @@ def owner_keys(*, source: str, external_id: str, phone: str, phone2: str, email:
     return (external_id_key(source=source, external_id=external_id), *keys) if external_id else keys
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _contact_keys(phone: str, phone2: str, email: str) -> tuple[int, ...]:
     keys = (phone_key(phone), phone_key(phone2), email_key(email))
     return tuple(dict.fromkeys(key for key in keys if key is not None))

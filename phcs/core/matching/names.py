@@ -103,7 +103,7 @@ class PersonName:
     several_people: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse_person_name(full_name: str, given_name: str = "", family_name: str = "") -> PersonName:
     """Return the parts of a name; given and family name win over the full name when both are there."""
     text = full_name or given_name or family_name
@@ -173,7 +173,7 @@ def _take_initials(mine: list[str], theirs: list[str]) -> int:
 _ALPHABETS = NameComparison(NameLevel.PARTIAL, "written in different alphabets")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def compare_person_names(one: PersonName, other: PersonName) -> NameComparison:
     """Return how far two names agree and why; the order of the two does not matter."""
     suffix_differs = one.suffix != other.suffix

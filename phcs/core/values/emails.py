@@ -25,7 +25,7 @@ _PLAIN = re.compile(
 _RESERVED_ENDS = frozenset(name.rsplit(".", 1)[-1] for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse_email(text: str) -> str | EmailFailure:
     """Return the address in lower case without blanks around it, or why it is none."""
     text = text.strip().lower()

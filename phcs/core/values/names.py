@@ -60,7 +60,7 @@ class PersonName:
     is_placeholder: bool = False
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def read_person_name(full: str, given: str, family: str) -> PersonName:
     """Return the name; without a whole name, given and family name make it. '' where nothing is a name.
 

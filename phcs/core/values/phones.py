@@ -50,7 +50,7 @@ _DIGIT = re.compile(r"\d")
 _COUNTING = "012345678901234567890"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse_phone(text: str, region: str) -> PhoneValue | PhoneFailure:
     """Return the number that the cell holds; `region` (ISO 3166 alpha-2) is meant where no country code is.
 
