@@ -56,6 +56,8 @@ class StagedRecord:
     status: RowStatus
     record: RowRecord
     digest: str
+    errors: tuple[str, ...] = ()
+    """The codes of what keeps the row out."""
 
 
 def record_from_json(data: Mapping[str, Any]) -> RowRecord:
@@ -106,7 +108,7 @@ def row_cells(ids: tuple[UUID, int, UUID], row: StagedRecord, planned: PlannedRo
         row.record.case_external_id or row.record.owner_external_id,
         any(finding.code is FindingCode.MATCH_UNDECIDED for finding in planned.findings),
         _match_json(match) if match else {},
-        planned.reason[:500],
+        ("; ".join(row.errors) or planned.reason)[:500],
         row.digest,
     )
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from phcs.core.findings import Severity
 from phcs.extensions import db
-from phcs.models.imports import Import, StagedRow
+from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.models.plans import MatchDecision
 from phcs.services.plan_rows import StagedRecord, record_from_json
 
@@ -42,10 +43,39 @@ def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
             .order_by(StagedRow.row_no)
             .limit(size)
         ).all()
-        db.session.rollback()
         if not rows:
+            db.session.rollback()
             return
+        errors = _errors(found, first=rows[0].row_no, last=rows[-1].row_no)
+        db.session.rollback()
         yield [
-            StagedRecord(row.row_no, row.status, record_from_json(row.record), row.row_digest) for row in rows
+            StagedRecord(
+                row.row_no,
+                row.status,
+                record_from_json(row.record),
+                row.row_digest,
+                errors.get(row.row_no, ()),
+            )
+            for row in rows
         ]
         after = rows[-1].row_no
+
+
+def _errors(found: Import, *, first: int, last: int) -> dict[int, tuple[str, ...]]:
+    """The codes of the errors of these rows, each once, in the order in which they were found."""
+    rows = db.session.execute(
+        sa.select(StagedFinding.row_no, StagedFinding.code)
+        .where(
+            StagedFinding.organisation_id == found.organisation_id,
+            StagedFinding.import_id == found.id,
+            StagedFinding.table_no == 1,
+            StagedFinding.row_no.between(first, last),
+            StagedFinding.stage == "check",
+            StagedFinding.severity == Severity.ERROR,
+        )
+        .order_by(StagedFinding.row_no, StagedFinding.ordinal)
+    )
+    codes: dict[int, dict[str, None]] = {}
+    for row_no, code in rows:
+        codes.setdefault(row_no, {})[str(code)] = None
+    return {row_no: tuple(each) for row_no, each in codes.items()}

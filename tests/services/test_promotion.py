@@ -93,6 +93,16 @@ def test_every_row_has_one_outcome_and_no_staged_row_is_left(session: Db, admin:
     assert seen(import_id).row_counts == {"valid": 5, "error": 2}
 
 
+def test_the_ledger_says_which_errors_kept_a_row_out(session: Db, admin: Actor) -> None:
+    import_id = build_promotion(actor=admin, content=[visit(1), visit(2, client_phone="12", client_name="")])
+
+    reasons = session.scalars(
+        sa.select(LedgerRow.reason).where(LedgerRow.import_id == import_id, LedgerRow.outcome == "reject")
+    ).all()
+
+    assert [set(reason.split("; ")) for reason in reasons] == [{"name.missing", "phone.invalid"}]
+
+
 def test_the_audit_trail_has_an_event_for_every_created_record_and_holds(session: Db, admin: Actor) -> None:
     import_id = build_promotion(actor=admin, content=visits(3))
 

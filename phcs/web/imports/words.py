@@ -133,6 +133,11 @@ def code_title(code: str) -> str:
     return finding_title(FindingCode(code)) if code in set(FindingCode) else code
 
 
+def reason_text(reason: str) -> str:
+    """Why a row came out as it did; the codes of errors in words."""
+    return "; ".join(code_title(part) for part in reason.split("; "))
+
+
 def source_label(key: str) -> str:
     """What people call a source."""
     return SOURCE_LABELS.get(key, key)
@@ -165,6 +170,7 @@ FILTERS = (
     will_word,
     done_word,
     code_title,
+    reason_text,
     source_label,
     severity_word,
     kind_counts,
