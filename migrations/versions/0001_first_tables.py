@@ -437,6 +437,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "cases",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column(
             "status",
@@ -477,11 +478,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("version >= 1", name=op.f("ck_cases_version")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_cases_organisation_id_organisations")
-        ),
         sa.ForeignKeyConstraint(["owner_id"], ["owners.id"], name=op.f("fk_cases_owner_id_owners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
@@ -543,6 +540,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "pets",
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("species", sa.String(length=40), nullable=False),
@@ -564,11 +562,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
-        sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("version >= 1", name=op.f("ck_pets_version")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisations.id"], name=op.f("fk_pets_organisation_id_organisations")
-        ),
         sa.ForeignKeyConstraint(["owner_id"], ["owners.id"], name=op.f("fk_pets_owner_id_owners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pets")),
     )

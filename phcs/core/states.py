@@ -57,6 +57,9 @@ WAITING_FOR_PERSON = frozenset({_S.MAPPING, _S.REVIEW, _S.FAILED})
 ENDS = frozenset({_S.COMPLETED, _S.UNDONE, _S.CANCELLED, _S.ABORTED})
 """States that nothing moves on by itself."""
 
+PROMOTED = frozenset({_S.COMPLETED, _S.UNDOING, _S.UNDONE})
+"""States after a promotion: what the plan created has been live."""
+
 CANCELLABLE = frozenset({_S.RECEIVED, _S.READING, _S.MAPPING, _S.STAGING})
 """States before review: a person may stop the import and nothing has changed."""
 

@@ -64,6 +64,8 @@ class Pet(LiveRecord, Base):
         sa.Index("ix_pets_organisation_id_name_id", "organisation_id", "name", "id"),
     )
 
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    """The owner's organisation, by way of which it is known to exist."""
     owner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("owners.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(200), default="")
     species: Mapped[str] = mapped_column(sa.String(40), default="")
@@ -88,6 +90,8 @@ class Case(LiveRecord, Base):
         sa.Index("ix_cases_organisation_id_listed_at_id", "organisation_id", "listed_at", "id"),
     )
 
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    """The owner's organisation, by way of which it is known to exist."""
     owner_id: Mapped[UUID] = mapped_column(sa.ForeignKey("owners.id"), index=True)
     status: Mapped[CaseStatus] = mapped_column(text_enum(CaseStatus))
     services: Mapped[list[Any]]
@@ -141,7 +145,8 @@ class ExternalId(OfOrganisation, Base):
 class MatchKey(OfOrganisation, Base):
     """A value by which an owner may be found (external id, phone, e-mail), hashed to 64 bits.
 
-    `import_id` is set while the owner exists only in that import's plan.
+    `import_id` names the import whose plan found the key: it counts for that import alone until it is promoted.
+    NULL for owners that people entered.
     """
 
     __tablename__ = "match_keys"

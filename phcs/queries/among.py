@@ -29,28 +29,35 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
     return column.in_(sa.select(listed.c.value))  # type: ignore[no-any-return]
 
 
-class checked(sa.ColumnElement[Any]):  # noqa: N801 - reads as a function, like SQLAlchemy's own
-    """A column that a condition checks but that no index is to be chosen for.
+class checked(sa.ColumnElement[bool]):  # noqa: N801 - reads as a function, like SQLAlchemy's own
+    """A condition "column is this" that rows are checked by, but that no index is to be chosen for.
 
-    Without statistics SQLite takes an index on the organisation for as good as one on a key, and reads all.
+    Without statistics both databases take an index on the organisation for as good as one on a key, and read
+    all that the organisation has.
     """
 
     inherit_cache = True
-    _traverse_internals = [("column", sa.sql.visitors.InternalTraversal.dp_clauseelement)]
+    type = sa.Boolean()
+    _traverse_internals = [
+        ("column", sa.sql.visitors.InternalTraversal.dp_clauseelement),
+        ("value", sa.sql.visitors.InternalTraversal.dp_clauseelement),
+    ]
 
-    def __init__(self, column: Any) -> None:
-        self.column = column
-        self.type = column.type
+    def __init__(self, column: Any, value: Any) -> None:
+        self.column = sa.inspect(column).expression if hasattr(column, "property") else column
+        self.value = sa.bindparam(None, value, type_=column.type, unique=True)
 
 
 @compiles(checked)
-def _plainly(element: checked, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.column, **options)
+def _not_by_index(element: checked, compiler: SQLCompiler, **options: Any) -> str:
+    column, value = (compiler.process(part, **options) for part in (element.column, element.value))
+    return f"{column} IS NOT DISTINCT FROM {value}"
 
 
 @compiles(checked, "sqlite")
-def _without_index(element: checked, compiler: SQLCompiler, **options: Any) -> str:
-    return f"+{compiler.process(element.column, **options)}"
+def _not_by_index_on_sqlite(element: checked, compiler: SQLCompiler, **options: Any) -> str:
+    column, value = (compiler.process(part, **options) for part in (element.column, element.value))
+    return f"+{column} = {value}"
 
 
 @contextmanager

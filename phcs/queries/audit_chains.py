@@ -25,8 +25,11 @@ class TrailReport:
     problems: tuple[str, ...]
 
 
-def verify_trail(session: Session, *, organisation_id: UUID) -> TrailReport:
-    """Check the organisation's chain, and each promotion's chain against the event that anchors it."""
+def verify_trail(session: Session, *, organisation_id: UUID, kept: ChainHead | None = None) -> TrailReport:
+    """Check the organisation's chain, and each promotion's chain against the event that anchors it.
+
+    With a head that was `kept` elsewhere, a cut end and a trail that was written anew are found too.
+    """
     anchors: list[dict[str, Any]] = []
     problems: list[str] = []
     own = _check(session, organisation_id, organisation_id, problems, anchors)
@@ -42,6 +45,8 @@ def verify_trail(session: Session, *, organisation_id: UUID) -> TrailReport:
             )
     problems.extend(_loose_chains(session, organisation_id, {UUID(one["records_chain"]) for one in anchors}))
     problems.extend(_loose_events(session, organisation_id, checked=events))
+    if kept is not None:
+        problems.extend(_against_kept(session, organisation_id, kept, own.head))
     return TrailReport(events=events, head=own.head, problems=tuple(problems))
 
 
@@ -142,3 +147,19 @@ def _loose_events(session: Session, organisation_id: UUID, *, checked: int) -> l
     )
     loose = (stored or 0) - checked
     return [f"{loose:,} events are in no chain."] if loose > 0 else []
+
+
+def _against_kept(session: Session, organisation_id: UUID, kept: ChainHead, now: ChainHead) -> list[str]:
+    """What a head kept from earlier says about the organisation's chain as it is now."""
+    if kept.seq > now.seq:
+        return [f"The trail ends at event {now.seq}; it had {kept.seq} when the head was kept."]
+    stored = session.scalar(
+        sa.select(AuditEvent.hash).where(
+            AuditEvent.organisation_id == organisation_id,
+            AuditEvent.chain_id == organisation_id,
+            AuditEvent.seq == kept.seq,
+        )
+    )
+    if stored == kept.hash:
+        return []
+    return [f"At event {kept.seq} the trail is not the one whose head was kept: it was written anew."]

@@ -36,7 +36,7 @@ def _live_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) 
             ExternalId.source == scope.source,
             ExternalId.kind == RecordKind.CASE,
             among(session, ExternalId.external_id, case_ids),
-            checked(Case.organisation_id) == scope.organisation_id,
+            checked(Case.organisation_id, scope.organisation_id),
         )
     ).all()
     pets = _pets_of_cases(session, scope, [case.id for _, case in rows])
@@ -61,7 +61,7 @@ def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUI
     if case_ids:
         rows = session.execute(
             sa.select(CasePet.case_id, CasePet.pet_id).where(
-                checked(CasePet.organisation_id) == scope.organisation_id,
+                checked(CasePet.organisation_id, scope.organisation_id),
                 among(session, CasePet.case_id, case_ids),
             )
         )

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownPet, KnownWorld
 from phcs.core.records import RecordKind, facts_from_json
+from phcs.core.states import PROMOTED
+from phcs.models.imports import Import
 from phcs.models.plans import PlanAction
 from phcs.models.records import ExternalId, MatchKey, Owner, Pet
 from phcs.queries.among import among, by_index, checked
@@ -46,7 +48,12 @@ def _owners_of_keys(
     session: Session, scope: WorldScope, keys: Collection[int]
 ) -> tuple[dict[UUID, list[int]], frozenset[int], HeldKeys]:
     """The owners that hold these keys, but for keys that too many hold to mean anything."""
-    mine = sa.or_(MatchKey.import_id.is_(None), MatchKey.import_id == scope.import_id)
+    promoted = sa.select(Import.id).where(
+        Import.organisation_id == scope.organisation_id, Import.state.in_(PROMOTED)
+    )
+    mine = sa.or_(
+        MatchKey.import_id.is_(None), MatchKey.import_id == scope.import_id, MatchKey.import_id.in_(promoted)
+    )
     rows = session.execute(
         sa.select(MatchKey.key, MatchKey.owner_id)
         .where(MatchKey.organisation_id == scope.organisation_id, among(session, MatchKey.key, keys), mine)
@@ -80,7 +87,7 @@ def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[
 def _live_owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> Iterable[KnownOwner]:
     rows = session.scalars(
         sa.select(Owner).where(
-            checked(Owner.organisation_id) == scope.organisation_id,
+            checked(Owner.organisation_id, scope.organisation_id),
             among(session, Owner.id, ids),
             Owner.archived_at.is_(None),
         )
@@ -110,7 +117,7 @@ def _external_ids(
     rows = session.scalars(
         sa.select(ExternalId)
         .where(
-            checked(ExternalId.organisation_id) == scope.organisation_id,
+            checked(ExternalId.organisation_id, scope.organisation_id),
             ExternalId.kind == kind,
             among(session, ExternalId.record_id, ids),
         )
@@ -147,7 +154,7 @@ def _pets(
 ) -> Iterable[tuple[KnownPet, UUID]]:
     live = session.scalars(
         sa.select(Pet).where(
-            checked(Pet.organisation_id) == scope.organisation_id,
+            checked(Pet.organisation_id, scope.organisation_id),
             among(session, Pet.owner_id, owner_ids),
             Pet.archived_at.is_(None),
         )

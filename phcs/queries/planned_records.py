@@ -39,7 +39,7 @@ def planned_actions_on(
             PlanAction.external_id,
             PlanAction.body,
         ).where(
-            checked(PlanAction.organisation_id) == scope.organisation_id,
+            checked(PlanAction.organisation_id, scope.organisation_id),
             PlanAction.import_id == scope.import_id,
             PlanAction.kind == kind,
             among(session, column, values),

@@ -50,9 +50,17 @@ def insert_rows(session: Session, table: type[Base], columns: Sequence[str], row
 
 
 def update_rows(
-    session: Session, table: type[Base], keys: Sequence[str], columns: Sequence[str], rows: Collection[Values]
+    session: Session,
+    table: type[Base],
+    keys: Sequence[str],
+    columns: Sequence[str],
+    rows: Collection[Values],
+    *,
+    checked: Collection[str] = (),
 ) -> int:
     """Set `columns` where `keys` match; each tuple holds the columns' values, then the keys'. Gives rows hit.
+
+    Keys that are `checked` only are compared, but no index is chosen for them (see `queries.among.checked`).
 
     Raises IntegrityError like `insert_rows`.
     """
@@ -65,10 +73,13 @@ def update_rows(
     quote = connection.dialect.identifier_preparer.quote
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - an open connection has one
-    mark = "%s" if isinstance(driver, psycopg.Connection) else "?"
+    mark, same = (
+        ("%s", "{} IS NOT DISTINCT FROM %s") if isinstance(driver, psycopg.Connection) else ("?", "+{} = ?")
+    )
+    conditions = [(same if name in checked else f"{{}} = {mark}").format(quote(name)) for name in keys]
     statement = (
         f"UPDATE {quote(found.name)} SET {', '.join(f'{quote(name)} = {mark}' for name in columns)}"  # noqa: S608
-        f" WHERE {' AND '.join(f'{quote(name)} = {mark}' for name in keys)}"
+        f" WHERE {' AND '.join(conditions)}"
     )
     cursor = driver.cursor()
     try:
@@ -86,6 +97,13 @@ def _refusals_of(statement: str) -> Iterator[None]:
         yield
     except (sqlite3.IntegrityError, psycopg.IntegrityError) as problem:
         raise IntegrityError(statement, None, problem) from problem
+
+
+def learn_sizes(session: Session, *tables: type[Base]) -> None:
+    """Let PostgreSQL count what tables hold that have just grown, so that it picks the right index for them."""
+    if session.get_bind().dialect.name == "postgresql":
+        names = ", ".join(_table(table).name for table in tables)
+        session.execute(sa.text(f"ANALYZE {names}"))
 
 
 def _table(table: type[Base]) -> sa.Table:

@@ -49,6 +49,8 @@ from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
 
 PLANNER = "the planner"
+LEARN_AFTER_CHUNKS = frozenset({1, 4, 16, 64, 256})
+"""When the plan's own tables are counted anew: each time they have grown fourfold."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class PlanInHand:
     findings: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     rows: int = 0
+    chunks: int = 0
 
 
 def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> ImportState:
@@ -193,6 +196,9 @@ def _keep_chunk(
         bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows)
         bulk.insert_rows(session, MatchKey, KEY_COLUMNS, key_rows)
         bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings)
+        plan.chunks += 1
+        if plan.chunks in LEARN_AFTER_CHUNKS:
+            bulk.learn_sizes(session, PlanAction, MatchKey)
 
 
 def _finish(

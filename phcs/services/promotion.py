@@ -17,7 +17,6 @@ from phcs.core.states import ImportState
 from phcs.models.imports import Import, StagedRow
 from phcs.models.organisations import Organisation
 from phcs.models.plans import LedgerRow, PlanRow
-from phcs.models.records import MatchKey
 from phcs.queries import stored_plan
 from phcs.services import auditing, leasing
 from phcs.services.auditing import Chain
@@ -131,12 +130,6 @@ def _keep_ledger(session: Session, found: Import) -> None:
         sa.insert(LedgerRow).from_select(
             LEDGER_COLUMNS, sa.select(*(getattr(PlanRow, name) for name in LEDGER_COLUMNS)).where(*of_import)
         )
-    )
-    session.execute(
-        sa.update(MatchKey)
-        .where(MatchKey.organisation_id == found.organisation_id, MatchKey.import_id == found.id)
-        .values(import_id=None)
-        .execution_options(synchronize_session=False)
     )
     session.execute(
         sa.delete(StagedRow).where(

@@ -121,6 +121,7 @@ class RecordWriter:
             ("organisation_id", "id", "version"),
             (*names, "version", "updated_at"),
             rows,
+            checked=("organisation_id", "version"),
         )
         if hit != len(rows):
             raise StalePlanError(f"{len(rows) - hit} records changed since the plan was made.")
@@ -132,7 +133,7 @@ class RecordWriter:
         if older:
             rows = self.session.execute(
                 sa.select(CasePet.case_id, CasePet.pet_id).where(
-                    checked(CasePet.organisation_id) == self.found.organisation_id,
+                    checked(CasePet.organisation_id, self.found.organisation_id),
                     among(self.session, CasePet.case_id, older),
                 )
             )

@@ -19,6 +19,7 @@ from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
+from celery import Celery
 
 from phcs.config import ROOT
 from phcs.core.actors import Actor
@@ -26,7 +27,6 @@ from phcs.core.states import ENDS, ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import
 from phcs.queries.audit_chains import verify_trail
-from phcs.services.working import utc_now
 from phcs.tasks.imports import sweep
 from tests.builders import actor_of, build_person
 from tests.faults.exports import KnownExport, known_export
@@ -144,7 +144,7 @@ class Campaign:
 
     def _upload(self) -> None:
         export = known_export(len(self.files))
-        self.files[build_import(actor=self.admin, content=export.content, now=utc_now())] = export
+        self.files[build_import(actor=self.admin, content=export.content)] = export
 
     def _fill_up(self) -> None:
         while len(unfinished(self.admin.organisation_id)) < AT_ONCE:
@@ -156,7 +156,7 @@ class Campaign:
         for import_id in db.session.scalars(
             sa.select(Import.id).where(Import.state == ImportState.REVIEW)
         ).all():
-            approve(import_id, actor=self.admin, now=utc_now())
+            approve(import_id, actor=self.admin)
 
     def _has_finished(self) -> bool:
         self._approve()
@@ -244,11 +244,12 @@ def celery(environment: Mapping[str, str]) -> Iterator[Start]:
 class Beat:
     """What Celery's clock does: names the sweeper every second."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: Celery) -> None:
+        self.queue = queue
         self.next = 0.0
 
     def __call__(self) -> None:
         """Send the hint when it is time for the next."""
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + 1
-            sweep.apply_async(expires=1)
+            self.queue.send_task(sweep.name, expires=1)

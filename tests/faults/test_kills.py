@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from tests.faults.campaign import SETTINGS, Beat, Campaign, campaign_seed, celery, driver
@@ -36,10 +37,10 @@ def test_a_worker_killed_at_any_moment_leaves_nothing_or_all_and_another_finishe
 
 
 def test_celerys_own_worker_killed_at_any_moment_leaves_nothing_or_all(
-    session: Db, environment: dict[str, str], record_property: Any
+    app: Flask, session: Db, environment: dict[str, str], record_property: Any
 ) -> None:
     with celery({**environment, **SETTINGS}) as start:
-        campaign = Campaign(start=start, seed=campaign_seed(), tick=Beat())
+        campaign = Campaign(start=start, seed=campaign_seed(), tick=Beat(app.extensions["celery"]))
         campaign.kill(KILLS_OF_CELERY)
         campaign.finish()
     record_property("line", campaign.line())

@@ -132,7 +132,7 @@ def write_late(claim: Claim, organisation_id: UUID, write: str) -> None:
     late = NOW + timedelta(seconds=32)
     row = {"import_id": claim.import_id, "organisation_id": organisation_id, "table_no": 1, "row_no": 2}
     with transaction() as writing:
-        writing.add(StagedRow(**row, status="valid", cells=[], record={}))
+        writing.add(StagedRow(**row, status="valid", cells=[], record={}, row_digest=""))
         if write == "renew":
             leasing.renew(writing, claim, now=late, rows_done=77)
         else:
