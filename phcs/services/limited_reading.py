@@ -19,9 +19,11 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from phcs.core.checking_order import CheckOrder
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_LENGTH, MAX_FRAME_BYTES, ReadingOrder
 from phcs.core.reading.tables import ReadLimits, SourceRow, TableReading
+from phcs.services.bulk import JsonText
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _PIPE_BYTES = 1 << 20
@@ -48,6 +50,50 @@ def inspect_file(path: Path, *, name: str, limits: ReadLimits, child: ChildLimit
         return [TableReading.from_json(frame["reading"]) for frame in answer.frames()]
 
 
+@dataclass(frozen=True, slots=True)
+class HandedRow:
+    """A row that the child has read and checked; cells and record are JSON already."""
+
+    row_no: int
+    status: str
+    cells: JsonText
+    digest: str
+    record: JsonText
+    findings: tuple[tuple[str, str, str, str, str], ...]
+    """Code, severity, column, value and detail of each finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedChunk:
+    """Some rows in file order, and the seconds that reading and checking them took in the child."""
+
+    rows: list[HandedRow]
+    read_seconds: float
+    check_seconds: float
+
+
+def checked_chunks(
+    path: Path,
+    reading: TableReading,
+    check: CheckOrder,
+    *,
+    limits: ReadLimits,
+    child: ChildLimits,
+    chunk_rows: int = 2_000,
+    after_row: int = 0,
+) -> Generator[HandedChunk]:
+    """The rows numbered above `after_row`, checked in the child while the caller writes those before.
+
+    Ends and raises as `read_chunks`.
+    """
+    for frame in _frames(path, reading, check, limits, child, chunk_rows, after_row):
+        rows = [
+            HandedRow(row_no, status, JsonText(cells), digest, JsonText(record), tuple(map(tuple, findings)))
+            for row_no, status, cells, digest, record, findings in frame["checked"]
+        ]
+        yield HandedChunk(rows, frame.get("read_seconds", 0.0), frame.get("check_seconds", 0.0))
+
+
 def read_chunks(
     path: Path,
     reading: TableReading,
@@ -63,14 +109,27 @@ def read_chunks(
     of it) ends the child; so does the end of the thread that began it. Raises UnreadableFileError as
     `inspect_file` does.
     """
+    for frame in _frames(path, reading, None, limits, child, chunk_rows, after_row):
+        yield [SourceRow(row_no, cells, tuple(flags)) for row_no, cells, flags in frame["rows"]]
+
+
+def _frames(
+    path: Path,
+    reading: TableReading,
+    check: CheckOrder | None,
+    limits: ReadLimits,
+    child: ChildLimits,
+    chunk_rows: int,
+    after_row: int,
+) -> Generator[dict[str, Any]]:
     order = _order(name=reading.name, limits=limits, child=child)
+    told = {"reading": _without_samples(reading).as_json(), "check": check.as_json() if check else None}
     with path.open("rb") as file, tempfile.TemporaryFile() as parameters:
-        parameters.write(orjson.dumps(_without_samples(reading).as_json()))
+        parameters.write(orjson.dumps(told))
         parameters.seek(0)
         order = replace(order, reading_fd=parameters.fileno(), chunk_rows=chunk_rows, after_row=after_row)
         with _reading_child(file, order, child=child) as answer:
-            for frame in answer.frames():
-                yield [SourceRow(row_no, cells, tuple(flags)) for row_no, cells, flags in frame["rows"]]
+            yield from answer.frames()
 
 
 def _order(*, name: str, limits: ReadLimits, child: ChildLimits) -> ReadingOrder:

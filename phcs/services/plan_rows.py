@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from phcs.core.findings import FindingCode, RowStatus, Severity
 from phcs.core.matching.deciding import MatchAnswer
 from phcs.core.planning import PlannedAction, PlannedRow
 from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, RowRecord, facts_from_json
 from phcs.queries.stored_plan import body_of
-from phcs.services.bulk import JsonText
 
 ROW_COLUMNS = (
     "import_id",
@@ -75,12 +71,6 @@ def record_from_json(data: Mapping[str, Any]) -> RowRecord:
         case_external_id=data["case_external_id"],
         skip=data["skip"],
     )
-
-
-def cells_text(cells: list[str]) -> tuple[JsonText, str]:
-    """A row's cells as the JSON that is stored, and the digest that stands for them."""
-    text = orjson.dumps(cells)
-    return JsonText(text.decode()), blake2b(text, digest_size=16).hexdigest()
 
 
 def final_status(row: StagedRecord, planned: PlannedRow) -> RowStatus:

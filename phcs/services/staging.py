@@ -10,18 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
-from phcs.core.checking import CheckedRow, CheckSettings, RowChecker
+from phcs.core.checking import CheckSettings
+from phcs.core.checking_order import CheckOrder
 from phcs.core.errors import UnreadableFileError
 from phcs.core.findings import Finding
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import ImportOptions
-from phcs.core.reading.tables import SourceRow, TableReading
+from phcs.core.reading.tables import TableReading
 from phcs.extensions import db
 from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
 from phcs.services import auditing, bulk, leasing
 from phcs.services.leasing import Claim
-from phcs.services.limited_reading import read_chunks
-from phcs.services.plan_rows import cells_text
+from phcs.services.limited_reading import HandedRow, checked_chunks
 from phcs.services.stopwatch import Stopwatch
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -60,11 +60,11 @@ class Progress:
     statuses: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
 
-    def add(self, checked: CheckedRow) -> None:
+    def add(self, row: HandedRow) -> None:
         """Count one more row."""
         self.rows += 1
-        self.statuses[checked.status.value] += 1
-        self.findings.update(finding.code.value for finding in checked.findings)
+        self.statuses[row.status] += 1
+        self.findings.update(code for code, *_ in row.findings)
 
 
 def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> None:
@@ -79,27 +79,22 @@ def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stop
     progress = Progress(
         sum(found.row_counts.values()), Counter(found.row_counts), Counter(found.finding_counts)
     )
-    checker = RowChecker(
-        TableMapping.from_json(table.mapping),
-        tuple(column.heading_given for column in reading.columns),
-        check_settings(ImportOptions.from_json(found.options)),
-        now=found.created_at,
-    )
     with closing(
-        read_chunks(
+        checked_chunks(
             workshop.store.path(found.stored_name),
             reading,
+            _check_order(found, table, reading),
             limits=workshop.limits,
             child=workshop.child,
             chunk_rows=workshop.chunk_rows,
             after_row=found.staged_through,
         )
     ) as chunks:
-        for rows in _timed(chunks, watch):
-            with watch.timing("check"):
-                checked = [checker.check(row) for row in rows]
+        for chunk in chunks:
+            watch.add("read", chunk.read_seconds)
+            watch.add("check", chunk.check_seconds)
             with watch.timing("stage"):
-                _keep_chunk(claim, table, rows, checked, progress, workshop)
+                _keep_chunk(claim, table, chunk.rows, progress, workshop)
             workshop.told("checking", progress.rows, reading.rows)
     if progress.rows != reading.rows:
         raise UnreadableFileError(
@@ -109,14 +104,20 @@ def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stop
     _finish(claim, found, progress, workshop, watch)
 
 
-def check_settings(options: ImportOptions) -> CheckSettings:
+def _check_order(found: Import, table: SourceTable, reading: TableReading) -> CheckOrder:
     """The rules of checking that this import was uploaded under."""
-    return CheckSettings(
-        region=options.region,
-        time_zone=options.time_zone,
-        max_age_days=options.max_age_days,
-        future_days=options.future_days,
-        keep_invalid_optional=options.keep_invalid_optional,
+    options = ImportOptions.from_json(found.options)
+    return CheckOrder(
+        mapping=TableMapping.from_json(table.mapping),
+        headings=tuple(column.heading_given for column in reading.columns),
+        settings=CheckSettings(
+            region=options.region,
+            time_zone=options.time_zone,
+            max_age_days=options.max_age_days,
+            future_days=options.future_days,
+            keep_invalid_optional=options.keep_invalid_optional,
+        ),
+        now=found.created_at,
     )
 
 
@@ -158,45 +159,32 @@ def _table(found: Import) -> SourceTable:
     return table
 
 
-def _timed(chunks: Iterable[list[SourceRow]], watch: Stopwatch) -> Iterable[list[SourceRow]]:
-    """The chunks, with the time spent waiting for each counted as reading."""
-    source = iter(chunks)
-    while True:
-        with watch.timing("read"):
-            rows = next(source, None)
-        if rows is None:
-            return
-        yield rows
-
-
 def _keep_chunk(
-    claim: Claim,
-    table: SourceTable,
-    rows: list[SourceRow],
-    checked: list[CheckedRow],
-    progress: Progress,
-    workshop: Workshop,
+    claim: Claim, table: SourceTable, rows: list[HandedRow], progress: Progress, workshop: Workshop
 ) -> None:
     """Keep one chunk, its findings and the new counts: all of it or nothing."""
-    for one in checked:
-        progress.add(one)
     ids = (table.import_id, table.table_no)
+    organisation_id = table.organisation_id
+    for row in rows:
+        progress.add(row)
     staged = [
-        (*ids, row.row_no, table.organisation_id, one.status.value, cells, one.record, digest)
-        for row, one in zip(rows, checked, strict=True)
-        for cells, digest in (cells_text(row.cells),)
+        (*ids, row.row_no, organisation_id, row.status, row.cells, row.record, row.digest) for row in rows
     ]
     findings = [
-        cells
-        for one in checked
-        for cells in finding_rows(
-            import_id=table.import_id,
-            organisation_id=table.organisation_id,
-            table_no=table.table_no,
-            row_no=one.row_no,
-            stage="check",
-            findings=one.findings,
+        (
+            *ids,
+            row.row_no,
+            "check",
+            ordinal,
+            organisation_id,
+            code,
+            severity,
+            column[:500],
+            value[:250],
+            detail,
         )
+        for row in rows
+        for ordinal, (code, severity, column, value, detail) in enumerate(row.findings)
     ]
     with transaction() as session:
         leasing.renew(

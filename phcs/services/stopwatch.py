@@ -21,7 +21,11 @@ class Stopwatch:
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
+            self.add(stage, time.perf_counter() - started)
+
+    def add(self, stage: str, seconds: float) -> None:
+        """Count time towards a stage that was spent elsewhere, in a child."""
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
     def added_to(self, earlier: dict[str, Any]) -> dict[str, float]:
         """Earlier timings with these added, in seconds to the millisecond; starts again from nothing."""

@@ -160,6 +160,24 @@ def test_planning_does_not_know_another_organisations_people_and_cases(session: 
     assert known(two.ours.organisation_id) == (False, False)
 
 
+def test_a_crowd_on_another_organisations_phone_is_none_on_ours(session: Db, two: Neighbours) -> None:
+    names = "Ada Bea Cai Dov Eva Fay Gil Hal Ida Jon Kai Lea Mia Noa Ole Pia Quin Ron Sol Tea Una Vic".split()
+    crowd = [
+        visit(number, client_name=f"{name} {name}berg", client_phone=PHONE)
+        for number, name in enumerate(names, start=10)
+    ]
+    build_promotion(actor=two.theirs, content=crowd)
+    build_promotion(actor=two.ours, content=[visit(1, client_name="Ana Silva", client_phone=PHONE)])
+    key = owner_keys(source="", external_id="", phone=PHONE, phone2="", email="")[0]
+
+    def is_evidence(organisation_id: UUID) -> bool:
+        scope = WorldScope(organisation_id, two.review, "waitwhile")
+        return known_world(session(), scope, keys=[key], case_ids=[])[0].is_evidence(key)
+
+    assert not is_evidence(two.theirs.organisation_id)
+    assert is_evidence(two.ours.organisation_id)
+
+
 def test_the_same_export_makes_records_of_its_own_in_each_organisation(session: Db, two: Neighbours) -> None:
     before = everything_of(two.theirs.organisation_id)
 

@@ -12,19 +12,18 @@ from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
 from phcs.core.checking import CheckSettings, RowChecker
+from phcs.core.checking_order import hand_over
 from phcs.core.planning import DuplicateStrategy
-from phcs.core.reading.reader import inspect_table, read_rows
+from phcs.core.reading.reader import inspect_table, numbered_rows
 from phcs.core.reading.tables import ReadLimits
-from phcs.core.records import RowRecord
 from phcs.core.sources import recognise
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.models.plans import PlanAction, PlanRow
-from phcs.models.records import MatchKey
-from phcs.services.bulk import insert_rows
+from phcs.models.records import ExternalId, MatchKey
+from phcs.services.bulk import JsonText, insert_rows
 from phcs.services.deciding import decide_match
-from phcs.services.plan_rows import cells_text
 from phcs.services.staging import STAGED_COLUMNS
 from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_person
@@ -76,17 +75,10 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
     reading = inspect_table(stream, name="visits.csv", limits=ReadLimits())
     headings = tuple(column.heading_given for column in reading.columns)
     checker = RowChecker(recognise(reading), headings, CheckSettings(region="US", time_zone="UTC"), now=NOW)
-    checked = [(row, checker.check(row)) for row in read_rows(stream, reading, limits=ReadLimits())]
+    handed, _ = hand_over(numbered_rows(stream, reading, limits=ReadLimits()), checker)
     staged = [
-        (
-            import_id,
-            1,
-            row.row_no,
-            admin.organisation_id,
-            one.status.value,
-            *kept_cells(row.cells, one.record),
-        )
-        for row, one in checked
+        (import_id, 1, row_no, admin.organisation_id, status, JsonText(cells), JsonText(record), digest)
+        for row_no, status, cells, digest, record, _ in handed
     ]
     with transaction() as writing:
         insert_rows(writing, StagedRow, STAGED_COLUMNS, staged)
@@ -94,11 +86,6 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
         Import, Import.id == import_id, source="waitwhile", kind="case", rows_total=len(staged)
     )
     return import_id
-
-
-def kept_cells(cells: list[str], record: RowRecord) -> tuple[Any, RowRecord, str]:
-    text, digest = cells_text(cells)
-    return text, record, digest
 
 
 def replan(import_id: UUID, *, chunk_rows: int) -> dict[str, Any]:
@@ -140,6 +127,23 @@ def test_a_plan_is_the_same_in_how_many_chunks_it_is_made(
 
     assert replan(import_id, chunk_rows=1) == whole
     assert replan(import_id, chunk_rows=5) == whole
+
+
+def test_a_repeated_row_that_gives_its_owner_another_id_keeps_that_id(session: Db, admin: Actor) -> None:
+    rows = [
+        visit(1, customer_id="c2"),
+        visit(1, customer_id="c1"),
+        visit(2, customer_id="c1", client_phone="", client_email=""),
+    ]
+    import_id = build_staged(admin, rows)
+
+    plans = [replan(import_id, chunk_rows=chunk_rows) for chunk_rows in (1, 1_000)]
+    approve(import_id, actor=admin)
+    advance(import_id)
+
+    assert plans[0] == plans[1]
+    ids = session.scalars(sa.select(ExternalId.external_id).where(ExternalId.kind == "owner"))
+    assert set(ids) >= {"c1", "c2"}
 
 
 def test_planning_changes_no_live_record(session: Db, admin: Actor) -> None:

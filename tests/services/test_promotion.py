@@ -245,6 +245,37 @@ def test_a_record_changed_since_the_plan_voids_the_approval_of_another_plan(
     assert advance(import_id) is ImportState.COMPLETED
 
 
+def test_a_record_changed_without_anybody_knowing_is_not_overwritten(session: Db, admin: Actor) -> None:
+    build_promotion(actor=admin, content=visits(2))
+    import_id = build_review(actor=admin, content=[visit(1, status="Closed"), visit(2, status="Closed")])
+    approve(import_id, actor=admin)
+    changed = session.scalars(
+        sa.select(ExternalId.record_id).where(ExternalId.external_id == "visit-2")
+    ).one()
+    change_behind_the_back(Case, Case.id == changed, version=2, notes="By hand", outcome="Open")
+
+    assert advance(import_id) is ImportState.REVIEW
+
+    states = {one.notes: one.status.value for one in session.scalars(sa.select(Case))}
+    assert states == {"": "new", "By hand": "new"}
+
+
+def test_two_imports_of_one_person_without_ids_make_one_owner(session: Db, admin: Actor) -> None:
+    both = [
+        build_review(actor=admin, content=[visit(1, customer_id="", waitwhile_id=f"visit-{number}")])
+        for number in (1, 2)
+    ]
+    for import_id in both:
+        approve(import_id, actor=admin)
+
+    assert advance(both[0]) is ImportState.COMPLETED
+    assert advance(both[1]) is ImportState.REVIEW
+    approve(both[1], actor=admin)
+    assert advance(both[1]) is ImportState.COMPLETED
+
+    assert (count(Owner), count(Pet), count(Case)) == (1, 1, 2)
+
+
 def test_an_unrelated_change_does_not_void_the_approval_of_an_equal_plan(session: Db, admin: Actor) -> None:
     import_id = build_review(actor=admin, content=visits(2))
     approve(import_id, actor=admin)

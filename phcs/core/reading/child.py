@@ -1,7 +1,8 @@
 """`python -m phcs.core.reading.child ORDER`: reads the untrusted file on standard input, within limits.
 
-Frames: `{"reading": …}` or chunks `{"rows": [[row_no, cells, flags], …]}`, then `{"end": rows}`; or
-`{"refusal": {"reason": …, "sentence": …}}`. Without an end or a refusal the answer is incomplete.
+Frames: `{"reading": …}`, or chunks of rows: `{"rows": [[row_no, cells, flags], …]}` as read, or
+`{"checked": […], "read_seconds": …, "check_seconds": …}` where the order says how to check; then
+`{"end": rows}`; or `{"refusal": {"reason": …, "sentence": …}}`. Without an end or a refusal the answer is incomplete.
 """
 
 import ctypes
@@ -10,11 +11,14 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
+from phcs.core.checking import RowChecker
+from phcs.core.checking_order import CheckOrder, hand_over
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading.cells import NumberedRow
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_BYTES, FRAME_LENGTH, ReadingOrder
@@ -65,25 +69,42 @@ def _frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
 
 
 def _row_frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
-    with os.fdopen(order.reading_fd, "rb") as parameters:
-        reading = TableReading.from_json(orjson.loads(parameters.read()))
+    with os.fdopen(order.reading_fd, "rb") as file:
+        parameters = orjson.loads(file.read())
+    reading = TableReading.from_json(parameters["reading"])
+    checker = CheckOrder.from_json(parameters["check"]).checker() if parameters["check"] else None
     rows = numbered_rows(stream, reading, limits=order.limits, after_row=order.after_row)
-    count = 0
+    count, started = 0, time.perf_counter()
     while chunk := list(itertools.islice(rows, order.chunk_rows)):
         count += len(chunk)
-        yield from _chunk_frames(chunk)
+        seconds = time.perf_counter() - started
+        yield from _chunk_frames(chunk) if checker is None else _checked_frames(chunk, checker, seconds)
+        started = time.perf_counter()
     yield orjson.dumps({"end": count})
 
 
 def _chunk_frames(chunk: list[NumberedRow]) -> Iterator[bytes]:
     """The chunk as one frame, or as several of bearable size."""
-    frame = orjson.dumps({"rows": chunk})
-    if len(frame) <= FRAME_BYTES or len(chunk) == 1:
+    return _divided({"rows": chunk}, "rows")
+
+
+def _checked_frames(chunk: list[NumberedRow], checker: RowChecker, read_seconds: float) -> Iterator[bytes]:
+    """The chunk checked, as one frame or several."""
+    handed, check_seconds = hand_over(chunk, checker)
+    return _divided(
+        {"checked": handed, "read_seconds": read_seconds, "check_seconds": check_seconds}, "checked"
+    )
+
+
+def _divided(content: dict[str, Any], key: str) -> Iterator[bytes]:
+    frame = orjson.dumps(content)
+    rows = content[key]
+    if len(frame) <= FRAME_BYTES or len(rows) == 1:
         yield frame
     else:
-        middle = len(chunk) // 2
-        yield from _chunk_frames(chunk[:middle])
-        yield from _chunk_frames(chunk[middle:])
+        middle = len(rows) // 2
+        yield from _divided({**content, key: rows[:middle]}, key)
+        yield from _divided({key: rows[middle:]}, key)
 
 
 if __name__ == "__main__":

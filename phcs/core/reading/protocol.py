@@ -27,8 +27,8 @@ EXIT_MEMORY = 71
 class ReadingOrder:
     """What the child is to do with the file on its standard input.
 
-    `reading_fd` is an open file with the JSON of the `TableReading` to read with, -1 to inspect instead;
-    a reading of a thousand columns is too large for an argument.
+    `reading_fd` is an open file with JSON: the `TableReading` to read with, and the `CheckOrder` to check by
+    or null; -1 to inspect instead. A reading of a thousand columns is too large for an argument.
     """
 
     name: str
