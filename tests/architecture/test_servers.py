@@ -66,7 +66,8 @@ def test_every_sqlite_connection_keeps_its_promises(app: Flask) -> None:
             for pragma in SQLITE_PRAGMAS
         }
 
-    assert values == {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2, "busy_timeout": 15000}
+    promised = {"foreign_keys": 1, "journal_mode": "wal", "synchronous": 2, "busy_timeout": 15000}
+    assert values == promised | {"cache_size": -32000, "wal_autocheckpoint": 8000, "temp_store": 2}
 
 
 @pytest.mark.parametrize("database_uri", ["postgresql"], indirect=True)
