@@ -38,7 +38,11 @@ def missing(error: ServerMissingError) -> NoReturn:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """End the run by saying what was not tested, and why."""
+    """End the run by saying what campaigns found, and what was not tested and why."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, line in report.user_properties:
+            if name == "line":
+                terminalreporter.write_line(str(line))
     reasons: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
@@ -139,6 +143,9 @@ def environment(database_uri: str, redis_url: str, tmp_path: Path) -> dict[str, 
 def app(environment: dict[str, str], app_overrides: Mapping[str, Any]) -> Iterator[Flask]:
     """The application on this test's own database and queue."""
     application = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **environment, **app_overrides})
+    application.extensions[
+        "celery"
+    ].set_current()  # so that hints go to this test's queue, not an earlier one's
     yield application
     _close(application)
 

@@ -325,6 +325,7 @@ def upgrade() -> None:
         sa.Column("plan_fingerprint", sa.String(length=80), nullable=False),
         sa.Column("plan_epoch", sa.Integer(), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_by_kind", sa.String(length=20), nullable=False),
         sa.Column("decided_by_name", sa.String(length=200), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_fingerprint", sa.String(length=80), nullable=False),

@@ -83,16 +83,10 @@ def run(  # noqa: PLR0913 - a command's options
         import_id = _receive(file, actor, choices)
         _advance(import_id, batch_size)
         details = _mapped(import_id, actor, mapping, batch_size)
-        if approve and details.row.state is ImportState.REVIEW:
-            approve_import(
-                actor=approver, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint
-            )
-            _advance(import_id, batch_size)
-            details = _details(actor, import_id)
-        if dry_run and details.row.state is ImportState.REVIEW:
-            abort_import(actor=approver, now=utc_now(), import_id=import_id, reason="Dry run.")
     except UseCaseError as problem:
         _refuse(problem.sentence)
+    if details.row.state is ImportState.REVIEW and (approve or dry_run):
+        details = _decided(details, actor, approver, batch_size=batch_size, as_json=as_json, dry_run=dry_run)
     _report(details, as_json=as_json)
 
 
@@ -182,6 +176,31 @@ def cancel(*, import_id: UUID, email: str) -> None:
     except UseCaseError as problem:
         _refuse(problem.sentence)
     click.echo("Cancelled. Nothing was changed.")
+
+
+def _decided(
+    details: ImportDetails,
+    actor: Actor,
+    approver: Actor,
+    *,
+    batch_size: int | None,
+    as_json: bool,
+    dry_run: bool,
+) -> ImportDetails:
+    """The import after its approval and promotion, or as it was before a dry run ends; tells of a refusal."""
+    import_id = details.row.id
+    try:
+        if dry_run:
+            abort_import(actor=approver, now=utc_now(), import_id=import_id, reason="Dry run.")
+            return details
+        approve_import(
+            actor=approver, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint
+        )
+        _advance(import_id, batch_size)
+    except UseCaseError as problem:
+        _print(_details(actor, import_id), as_json=as_json)
+        _refuse(problem.sentence)
+    return _details(actor, import_id)
 
 
 def _receive(file: Path, actor: Actor, choices: UploadChoices) -> UUID:

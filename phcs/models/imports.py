@@ -65,6 +65,8 @@ class Import(OfOrganisation, Base):
     """The organisation's record epoch that the plan was made in."""
 
     decided_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    decided_by_kind: Mapped[str] = mapped_column(sa.String(20), default="")
+    """Whether a person or a key decided."""
     decided_by_name: Mapped[str] = mapped_column(sa.String(200), default="")
     decided_at: Mapped[datetime | None]
     approved_fingerprint: Mapped[str] = mapped_column(sa.String(80), default="")

@@ -165,7 +165,12 @@ def _said(reason: str) -> str:
 
 
 def _decider(actor: Actor, now: datetime) -> dict[str, Any]:
-    return {"decided_by": actor.id, "decided_by_name": actor.name, "decided_at": now}
+    return {
+        "decided_by": actor.id,
+        "decided_by_kind": actor.kind.value,
+        "decided_by_name": actor.name,
+        "decided_at": now,
+    }
 
 
 def change_state(

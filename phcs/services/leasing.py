@@ -111,16 +111,6 @@ def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, *
         raise LeaseLostError("Somebody else has taken this import over.")
 
 
-def release(*, claim: Claim, now: datetime) -> None:
-    """End the lease at once, so that the next worker need not wait for it; the state stays."""
-    with transaction() as session:
-        session.execute(
-            sa.update(Import)
-            .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
-            .values(lease_until=None, updated_at=now)
-        )
-
-
 def _guarded(found: Import) -> sa.Update:
     return sa.update(Import).where(
         Import.id == found.id, Import.state == found.state, Import.version == found.version

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor, ActorKind, process_actor
@@ -56,9 +55,7 @@ def promote_import(*, claim: Claim, found: Import, workshop: Workshop, watch: St
     try:
         with transaction() as session:
             _promote(session, claim, found, workshop, watch)
-    except (StalePlanError, IntegrityError) as problem:
-        if isinstance(problem, IntegrityError) and not _epoch_moved(found):
-            raise
+    except StalePlanError:
         _plan_anew(claim, workshop.clock())
         return ImportState.STAGING
     return ImportState.COMPLETED
@@ -103,14 +100,6 @@ def _require_same_epoch(session: Session, found: Import) -> None:
         .where(Organisation.id == found.organisation_id)
         .values(record_epoch=Organisation.record_epoch + 1)
     )
-
-
-def _epoch_moved(found: Import) -> bool:
-    with transaction() as session:
-        epoch = session.scalar(
-            sa.select(Organisation.record_epoch).where(Organisation.id == found.organisation_id)
-        )
-        return epoch != found.plan_epoch
 
 
 def _chunks(
@@ -204,7 +193,7 @@ def _finish(
 def _approver(found: Import) -> Actor:
     """Who promoted it: the one whose approval is carried out."""
     return Actor(
-        kind=ActorKind.PERSON if found.decided_by else ActorKind.PROCESS,
+        kind=ActorKind(found.decided_by_kind),
         organisation_id=found.organisation_id,
         id=found.decided_by,
         name=found.decided_by_name,

@@ -106,13 +106,6 @@ def test_progress_holds_the_lease_on(session: Db, admin: Actor) -> None:
     assert claim(import_id, after=56) is not None
 
 
-def test_a_released_import_can_be_taken_at_once(session: Db, admin: Actor) -> None:
-    import_id = build_import(actor=admin, content=visits(1))
-    leasing.release(claim=claimed(import_id), now=NOW)
-
-    assert claimed(import_id).fence == 2
-
-
 def test_an_import_that_waits_for_a_person_or_has_ended_is_never_claimed(session: Db, admin: Actor) -> None:
     import_id = build_review(actor=admin, content=visits(1))
     idle = {state for state in ImportState if state not in leasing.NEXT_WORK}
