@@ -61,14 +61,24 @@ def celery_worker(environment: Mapping[str, str]) -> Iterator[Process]:
         end_child(process, seconds=15)
 
 
+QUICK_AND_CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+}
+"""Settings for tests, which need not survive a power cut."""
+
+
 @contextlib.contextmanager
-def postgres() -> Iterator[UrlOfDatabase]:
+def postgres(settings: Mapping[str, str] = QUICK_AND_CARELESS) -> Iterator[UrlOfDatabase]:
     """Yield a function that turns a database name into a SQLAlchemy URL."""
     base = Path(tempfile.mkdtemp(prefix="phcs-pg-"))
     try:
         prefix, account = _for_this_account(_postgres_prefix(), base)
         _run_initdb(prefix, base, account)
-        server = _start_postgres(prefix, base, account)
+        server = _start_postgres(prefix, base, account, settings)
         try:
             _wait_for_postgres(base, server)
             yield lambda database: f"postgresql+psycopg://postgres@/{database}?host={base}"
@@ -136,12 +146,20 @@ def _run_initdb(prefix: Path, base: Path, account: Mapping[str, Any]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=base, env=_environment(), **account)
 
 
-def _start_postgres(prefix: Path, base: Path, account: Mapping[str, Any]) -> Process:
-    settings = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
-                "shared_buffers=32MB", "max_connections=60")  # fmt: skip
-    command = [str(prefix / "bin/postgres"), "-D", str(base / "data"), "-k", str(base)]
-    for setting in settings:
-        command += ["-c", setting]
+def _start_postgres(
+    prefix: Path, base: Path, account: Mapping[str, Any], settings: Mapping[str, str]
+) -> Process:
+    command = [
+        str(prefix / "bin/postgres"),
+        "-D",
+        str(base / "data"),
+        "-k",
+        str(base),
+        "-c",
+        "listen_addresses=",
+    ]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
     with (base / "log").open("wb") as log:
         return start_child(command, folder=base, environment=_environment(), output=log, account=account)
 

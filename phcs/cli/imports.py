@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from uuid import UUID
 
 import click
@@ -10,6 +10,7 @@ import orjson
 from flask.cli import AppGroup
 
 from phcs.cli.acting import actor_named
+from phcs.cli.import_output import REFUSED, print_import, report_import, row_as_json
 from phcs.cli.mapping_file import MappingFile, read_mapping_file
 from phcs.cli.progress import ProgressLine
 from phcs.core.actors import Actor
@@ -18,18 +19,14 @@ from phcs.core.options import OnError
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings, db
-from phcs.queries.import_report import import_as_json
 from phcs.queries.imports import HistoryFilter, ImportDetails, import_details, recent_imports
-from phcs.queries.preview import PreviewFilter, PreviewRow, preview_rows
+from phcs.queries.preview import PreviewFilter, preview_rows
 from phcs.services.advancing import advance_import
 from phcs.services.approval import abort_import, approve_import, cancel_import
 from phcs.services.garbage import collect_seldom
 from phcs.services.mapping_columns import confirm_mapping
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.services.working import Workshop, utc_now, workshop_from
-
-DONE, REFUSED, DONE_WITH_REJECTED = 0, 1, 3
-ENDED_WELL = frozenset({ImportState.REVIEW, ImportState.COMPLETED})
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
 as_option = click.option(
@@ -87,7 +84,7 @@ def run(  # noqa: PLR0913 - a command's options
         _refuse(problem.sentence)
     if details.row.state is ImportState.REVIEW and (approve or dry_run):
         details = _decided(details, actor, approver, batch_size=batch_size, as_json=as_json, dry_run=dry_run)
-    _report(details, as_json=as_json)
+    report_import(details, as_json=as_json)
 
 
 @group.command("list")
@@ -109,7 +106,7 @@ def list_imports(*, email: str) -> None:
 def show(*, import_id: UUID, email: str, as_json: bool) -> None:
     """Show one import."""
     details = _known(_acting(email), import_id)
-    _print(details, as_json=as_json)
+    print_import(details, as_json=as_json)
 
 
 @group.command("rows")
@@ -131,7 +128,7 @@ def rows(*, import_id: UUID, status: str | None, email: str) -> None:
             size=500,
         )
         for row in page.rows:
-            click.echo(orjson.dumps(_row_json(row)).decode())
+            click.echo(orjson.dumps(row_as_json(row)).decode())
         cursor = page.next
         if cursor is None:
             return
@@ -150,7 +147,7 @@ def approve(*, import_id: UUID, email: str, as_json: bool) -> None:
         _advance(import_id, None)
     except UseCaseError as problem:
         _refuse(problem.sentence)
-    _report(_details(actor, import_id), as_json=as_json)
+    report_import(_details(actor, import_id), as_json=as_json)
 
 
 @group.command("abort")
@@ -198,7 +195,7 @@ def _decided(
         )
         _advance(import_id, batch_size)
     except UseCaseError as problem:
-        _print(_details(actor, import_id), as_json=as_json)
+        print_import(_details(actor, import_id), as_json=as_json)
         _refuse(problem.sentence)
     return _details(actor, import_id)
 
@@ -262,51 +259,6 @@ def _acting(email: str) -> Actor:
         return actor_named(email)
     except UseCaseError as problem:
         _refuse(problem.sentence)
-
-
-def _report(details: ImportDetails, *, as_json: bool) -> None:
-    """Print the import and leave with the exit code that its state means."""
-    _print(details, as_json=as_json)
-    if details.row.state not in ENDED_WELL:
-        sys.exit(REFUSED)
-    sys.exit(DONE_WITH_REJECTED if details.row.error else DONE)
-
-
-def _print(details: ImportDetails, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(orjson.dumps(import_as_json(details)).decode())
-        return
-    row = details.row
-    click.echo(f"{row.id}  {row.file_name}: {row.state.value}")
-    click.echo(
-        f"{row.rows:,} rows: {row.valid:,} valid, {row.warning:,} with warnings, {row.error:,} with errors"
-    )
-    for kind in ("owner", "pet", "case"):
-        counts = {name: number for name, number in details.plan_counts.get(kind, {}).items() if number}
-        if counts:
-            click.echo(f"  {kind}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
-    for code, number in sorted(details.finding_counts.items()):
-        click.echo(f"  {code}: {number:,}")
-    if details.failure:
-        click.echo(details.failure, err=True)
-    for table in details.tables if row.state is ImportState.MAPPING else ():
-        click.echo(
-            f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service).",
-            err=True,
-        )
-
-
-def _row_json(row: PreviewRow) -> dict[str, Any]:
-    return {
-        "row": row.row_no,
-        "status": row.status.value,
-        "outcome": row.outcome,
-        "findings": [
-            {"code": one.code.value, "severity": one.severity.value, "column": one.column, "value": one.value}
-            for one in row.findings
-        ],
-        "record": row.record,
-    }
 
 
 def _refuse(sentence: str) -> NoReturn:

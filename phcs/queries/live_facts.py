@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from phcs.core.records import CaseFacts, Facts, OwnerFacts, PetFacts, RecordKind
+from phcs.core.records import FACTS, CaseFacts, Facts, OwnerFacts, PetFacts, RecordKind
 from phcs.models.records import Case, LiveRecord, Owner, Pet
 
 TABLES: dict[RecordKind, type[Owner] | type[Pet] | type[Case]] = {
@@ -24,6 +24,15 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+PLAIN = (
+    (frozenset().union(*(facts.__dataclass_fields__ for facts in FACTS.values())))
+    - LISTS
+    - MAPS
+    - _PARSERS.keys()
+)
+"""Facts that are texts in their column too."""
+
+
 def column_value(fact: str, value: Any) -> Any:
     """What a fact is in its column: '' becomes NULL where the column is not a text."""
     if fact in LISTS:
@@ -38,7 +47,8 @@ def column_value(fact: str, value: Any) -> Any:
 
 def column_values(names: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Any, ...]:
     """The columns of these facts, in this order; a fact that is not named is blank."""
-    return tuple(column_value(name, facts.get(name)) for name in names)
+    given = facts.get
+    return tuple([given(name) or "" if name in PLAIN else column_value(name, given(name)) for name in names])
 
 
 def fact_value(fact: str, value: Any) -> Any:

@@ -1,0 +1,62 @@
+"""What the commands of imports print, and the exit code that a state means."""
+
+import sys
+from typing import Any
+
+import click
+import orjson
+
+from phcs.core.states import ImportState
+from phcs.queries.import_report import import_as_json
+from phcs.queries.imports import ImportDetails
+from phcs.queries.preview import PreviewRow
+
+DONE, REFUSED, DONE_WITH_REJECTED = 0, 1, 3
+ENDED_WELL = frozenset({ImportState.REVIEW, ImportState.COMPLETED})
+
+
+def report_import(details: ImportDetails, *, as_json: bool) -> None:
+    """Print the import and leave with the exit code that its state means."""
+    print_import(details, as_json=as_json)
+    if details.row.state not in ENDED_WELL:
+        sys.exit(REFUSED)
+    sys.exit(DONE_WITH_REJECTED if details.row.error else DONE)
+
+
+def print_import(details: ImportDetails, *, as_json: bool) -> None:
+    """Print an import, in words or as one JSON object."""
+    if as_json:
+        click.echo(orjson.dumps(import_as_json(details)).decode())
+        return
+    row = details.row
+    click.echo(f"{row.id}  {row.file_name}: {row.state.value}")
+    click.echo(
+        f"{row.rows:,} rows: {row.valid:,} valid, {row.warning:,} with warnings, {row.error:,} with errors"
+    )
+    for kind in ("owner", "pet", "case"):
+        counts = {name: number for name, number in details.plan_counts.get(kind, {}).items() if number}
+        if counts:
+            click.echo(f"  {kind}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
+    for code, number in sorted(details.finding_counts.items()):
+        click.echo(f"  {code}: {number:,}")
+    if details.failure:
+        click.echo(details.failure, err=True)
+    for table in details.tables if row.state is ImportState.MAPPING else ():
+        click.echo(
+            f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service).",
+            err=True,
+        )
+
+
+def row_as_json(row: PreviewRow) -> dict[str, Any]:
+    """A previewed row as one line of JSON says it."""
+    return {
+        "row": row.row_no,
+        "status": row.status.value,
+        "outcome": row.outcome,
+        "findings": [
+            {"code": one.code.value, "severity": one.severity.value, "column": one.column, "value": one.value}
+            for one in row.findings
+        ],
+        "record": row.record,
+    }
