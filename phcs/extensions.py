@@ -144,11 +144,12 @@ def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
 
 
 def _engine_options(database_url: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"json_deserializer": orjson.loads, "json_serializer": _json_text}
+    options: dict[str, Any] = {"json_deserializer": orjson.loads, "json_serializer": json_text}
     if database_url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_OPTIONS}}
     return options
 
 
-def _json_text(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Write a value of a JSON column, as the engines and the bulk writer do alike."""
     return orjson.dumps(value, default=list).decode()

@@ -1,38 +1,19 @@
 """Who calls: a program with a key, or a signed-in person's browser; every endpoint names its permission."""
 
 import secrets
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 
 from flask import abort, current_app, g, request
 from flask_login import current_user
 
 from phcs.api.problems import NotSignedInError
+from phcs.core.access_marks import PUBLIC
 from phcs.core.actors import Actor
 from phcs.core.permissions import Permission
 from phcs.extensions import csrf
 from phcs.services.api_keys import actor_of_key
 
-View = TypeVar("View", bound=Callable[..., Any])
 BEARER = "bearer "
-PUBLIC = "public"
-
-
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Mark an endpoint as open to whoever has this permission."""
-
-    def mark(view: View) -> View:
-        view.access = permission  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-def public(view: View) -> View:
-    """Mark an endpoint as open to anybody."""
-    view.access = PUBLIC  # type: ignore[attr-defined]
-    return view
 
 
 def check_access() -> None:

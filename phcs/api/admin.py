@@ -8,12 +8,13 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from phcs.api import problems
-from phcs.api.access import calling_actor, check_access, requires
-from phcs.core.errors import InvalidInputError, NotFoundError
+from phcs.api.access import calling_actor, check_access
+from phcs.core.access_marks import requires
+from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings, db
 from phcs.queries.import_report import history_entry_as_json, import_as_json
-from phcs.queries.imports import HistoryFilter, ImportDetails, import_details, recent_imports
+from phcs.queries.imports import HistoryFilter, ImportDetails, known_import, recent_imports
 from phcs.services.approval import abort_import, approve_import
 from phcs.services.store import FolderStore
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
@@ -120,14 +121,12 @@ def _decided(import_id: UUID, use_case: Callable[[], None]) -> tuple[Response, i
 
 
 def _answer(import_id: UUID) -> Response:
-    details = import_details(
+    details = known_import(
         db.session(),
         organisation_id=calling_actor().organisation_id,
         import_id=import_id,
         now=datetime.now(UTC),
     )
-    if details is None:
-        raise NotFoundError("There is no such import.")
     return jsonify(
         **import_as_json(details),
         progress=_progress(details),

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from phcs.api.access import public
+from phcs.core.access_marks import public
 from phcs.extensions import current_settings, db
 from phcs.queries.home import imports_by_state
 from phcs.queries.waiting import oldest_wait_seconds

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.errors import NotFoundError
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import ImportOptions
 from phcs.core.reading.tables import TableReading
@@ -181,6 +182,14 @@ def import_details(
         progress=_progress(found, now),
         tables=_tables(session, found),
     )
+
+
+def known_import(session: Session, *, organisation_id: UUID, import_id: UUID, now: datetime) -> ImportDetails:
+    """One import in full. Raises NotFoundError, the same for another organisation's and for none."""
+    found = import_details(session, organisation_id=organisation_id, import_id=import_id, now=now)
+    if found is None:
+        raise NotFoundError("There is no such import.")
+    return found
 
 
 def earlier_imports_of(

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from phcs.extensions import json_text
 from phcs.models.base import Base
 
 Values = tuple[Any, ...]
@@ -159,4 +159,4 @@ def _change(dialect: sa.Dialect, column: sa.Column[Any]) -> Callable[[Any], Any]
 def _json_text(value: Any) -> str | None:
     if isinstance(value, JsonText):
         return str(value)
-    return None if value is None else orjson.dumps(value, default=list).decode()
+    return None if value is None else json_text(value)

@@ -41,6 +41,19 @@ ACTION_COLUMNS = (
     "external_id",
     "body",
 )
+FINDING_COLUMNS = (
+    "import_id",
+    "table_no",
+    "row_no",
+    "stage",
+    "ordinal",
+    "organisation_id",
+    "code",
+    "severity",
+    "column_name",
+    "value",
+    "detail",
+)
 KEY_COLUMNS = ("organisation_id", "key", "owner_id", "import_id")
 
 
@@ -133,3 +146,24 @@ def _match_json(match: MatchAnswer) -> dict[str, Any]:
         "evidence": list(match.evidence),
         "explanation": match.explanation,
     }
+
+
+def finding_cells(ids: tuple[UUID, int, UUID], planned: PlannedRow) -> list[tuple[Any, ...]]:
+    """What planning found in a row, in the order of FINDING_COLUMNS."""
+    import_id, table_no, organisation_id = ids
+    return [
+        (
+            import_id,
+            table_no,
+            planned.row_no,
+            "plan",
+            ordinal,
+            organisation_id,
+            one.code.value,
+            one.severity.value,
+            one.column[:500],
+            one.value[:250],
+            one.detail,
+        )
+        for ordinal, one in enumerate(planned.findings)
+    ]

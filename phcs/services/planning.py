@@ -35,15 +35,16 @@ from phcs.services import auditing, bulk, leasing
 from phcs.services.leasing import Claim
 from phcs.services.plan_rows import (
     ACTION_COLUMNS,
+    FINDING_COLUMNS,
     KEY_COLUMNS,
     ROW_COLUMNS,
     StagedRecord,
     action_cells,
     final_status,
+    finding_cells,
     row_cells,
 )
 from phcs.services.staged_records import Decisions, decisions_of, staged_chunks
-from phcs.services.staging import FINDING_COLUMNS, finding_rows
 from phcs.services.stopwatch import Stopwatch, peak_memory_mb
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -178,18 +179,7 @@ def _keep_chunk(
         for ordinal, action in enumerate(one.actions)
     ]
     key_rows = [(found.organisation_id, key, owner_id, found.id) for key, owner_id in gained]
-    findings = [
-        cells
-        for one in planned
-        for cells in finding_rows(
-            import_id=found.id,
-            organisation_id=found.organisation_id,
-            table_no=1,
-            row_no=one.row_no,
-            stage="plan",
-            findings=one.findings,
-        )
-    ]
+    findings = [cells for one in planned for cells in finding_cells(ids, one)]
     with transaction() as session:
         leasing.renew(session, claim, now=workshop.clock(), rows_done=plan.rows)
         bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows)

@@ -1,7 +1,6 @@
 """Staging: every source row checked and kept for review, in chunks, each one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,6 @@ from phcs.core.actors import process_actor
 from phcs.core.checking import CheckSettings
 from phcs.core.checking_order import CheckOrder
 from phcs.core.errors import UnreadableFileError
-from phcs.core.findings import Finding
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import ImportOptions
 from phcs.core.reading.tables import TableReading
@@ -22,6 +20,7 @@ from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
 from phcs.services import auditing, bulk, leasing
 from phcs.services.leasing import Claim
 from phcs.services.limited_reading import HandedRow, checked_chunks
+from phcs.services.plan_rows import FINDING_COLUMNS
 from phcs.services.stopwatch import Stopwatch
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -36,19 +35,6 @@ STAGED_COLUMNS = (
     "cells",
     "record",
     "row_digest",
-)
-FINDING_COLUMNS = (
-    "import_id",
-    "table_no",
-    "row_no",
-    "stage",
-    "ordinal",
-    "organisation_id",
-    "code",
-    "severity",
-    "column_name",
-    "value",
-    "detail",
 )
 
 
@@ -119,32 +105,6 @@ def _check_order(found: Import, table: SourceTable, reading: TableReading) -> Ch
         ),
         now=found.created_at,
     )
-
-
-def finding_rows(
-    *,
-    import_id: Any,
-    organisation_id: Any,
-    table_no: int,
-    row_no: int,
-    stage: str,
-    findings: Iterable[Finding],
-) -> Iterable[tuple[Any, ...]]:
-    """A row's findings as rows of the findings table."""
-    for ordinal, one in enumerate(findings):
-        yield (
-            import_id,
-            table_no,
-            row_no,
-            stage,
-            ordinal,
-            organisation_id,
-            one.code.value,
-            one.severity.value,
-            one.column[:500],
-            one.value[:250],
-            one.detail,
-        )
 
 
 def _table(found: Import) -> SourceTable:

@@ -1,12 +1,10 @@
 """Who may open which page: every view carries a mark, and a view without one opens for nobody."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 from flask import Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from phcs.core.access_marks import PUBLIC, public
 from phcs.core.actors import Actor
 from phcs.core.errors import NotAllowedError
 from phcs.core.permissions import Permission
@@ -14,29 +12,8 @@ from phcs.web.htmx import go_to
 from phcs.web.security import request_id
 from phcs.web.signed_in import SignedIn, sign_in_address
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-PUBLIC = "public"
-"""The mark of a view that anybody may open."""
-
 OWN_DOORS = ("api",)
 """Blueprints (by the first word of their name) that prove their callers by themselves, with keys."""
-
-
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Mark a view as open to signed-in people whose role has this permission."""
-
-    def mark(view: View) -> View:
-        view.access = permission  # type: ignore[attr-defined]
-        return view
-
-    return mark
-
-
-def public(view: View) -> View:
-    """Mark a view as open to anybody, signed in or not."""
-    view.access = PUBLIC  # type: ignore[attr-defined]
-    return view
 
 
 def mark_of(app: Flask, endpoint: str) -> Permission | str | None:

@@ -4,8 +4,9 @@ import pytest
 from flask import Flask, render_template_string
 from flask_login import current_user
 
+from phcs.core.access_marks import PUBLIC, requires
 from phcs.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from phcs.web.access import OWN_DOORS, PUBLIC, mark_of, requires
+from phcs.web.access import OWN_DOORS, mark_of
 from tests.web.pages import Pages
 
 OPEN_TO_ANYBODY = {"static", "account.sign_in", "account.begin_session"}

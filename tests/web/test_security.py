@@ -5,9 +5,9 @@ import re
 import pytest
 from flask import Flask
 
+from phcs.core.access_marks import public
 from phcs.core.errors import AlreadyDecidedError, NotFoundError
 from phcs.core.permissions import Role
-from phcs.web.access import public
 from tests.web.pages import Pages
 
 

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 
+from phcs.core.access_marks import public, requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import db, limiter
 from phcs.queries.people import sessions_of
 from phcs.services import people, signing_in
 from phcs.services.signing_in import SignInRefusedError
-from phcs.web.access import current_actor, public, requires, signed_in
+from phcs.web.access import current_actor, signed_in
 from phcs.web.account.forms import PasswordForm, SignInForm
 from phcs.web.security import request_id
 from phcs.web.signed_in import load_signed_in, safe_next

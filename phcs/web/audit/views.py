@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.audit import AuditActor, AuditFilter, AuditLine, audit_actors, audit_page
 from phcs.queries.paging import Page
-from phcs.web.access import requires, signed_in
+from phcs.web.access import signed_in
 from phcs.web.audit import wording
 from phcs.web.htmx import asks_for_fragment
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from flask import Blueprint, render_template
 
+from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings, db
 from phcs.queries.home import imports_being_worked_on, imports_finished, live_totals
 from phcs.queries.imports import ImportRow, imports_waiting_for_person
-from phcs.web.access import current_actor, may, requires
+from phcs.web.access import current_actor, may
 
 bp = Blueprint("home", __name__)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.actors import Actor
 from phcs.core.options import OnError
 from phcs.core.permissions import Permission
@@ -14,7 +15,7 @@ from phcs.core.planning import Action
 from phcs.core.states import ImportState
 from phcs.queries.imports import ImportDetails
 from phcs.services.approval import abort_import, approve_import, send_back_import
-from phcs.web.access import current_actor, requires, signed_in
+from phcs.web.access import current_actor, signed_in
 from phcs.web.imports.looking import decided, details_of
 from phcs.web.imports.words import counted, kind_counts, listed
 

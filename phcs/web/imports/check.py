@@ -4,10 +4,11 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.import_report import finding_groups
-from phcs.web.access import current_actor, requires
+from phcs.web.access import current_actor
 from phcs.web.imports.looking import details_of
 
 bp = Blueprint("check", __name__)

@@ -6,13 +6,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.queries.match_questions import linked_rows, match_questions
 from phcs.services.deciding import decide_match
-from phcs.web.access import current_actor, may, requires
+from phcs.web.access import current_actor, may
 from phcs.web.imports.looking import decided, details_of
 
 bp = Blueprint("duplicates", __name__)

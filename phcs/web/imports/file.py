@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
-from phcs.web.access import requires
 from phcs.web.imports.looking import details_of
 
 bp = Blueprint("file", __name__)

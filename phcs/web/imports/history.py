@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.imports import HistoryFilter, recent_imports
-from phcs.web.access import current_actor, requires
+from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.moments import zone
 

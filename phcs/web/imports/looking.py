@@ -9,22 +9,19 @@ from flask.typing import ResponseReturnValue
 
 from phcs.core.errors import NotAllowedError, NotFoundError, UseCaseError
 from phcs.extensions import db
-from phcs.queries.imports import ImportDetails, import_details
+from phcs.queries.imports import ImportDetails, known_import
 from phcs.tasks import hint
 from phcs.web.access import current_actor
 
 
 def details_of(import_id: UUID) -> ImportDetails:
     """The import in full. Raises NotFoundError, the same for another organisation's and for none."""
-    found = import_details(
+    return known_import(
         db.session(),
         organisation_id=current_actor().organisation_id,
         import_id=import_id,
         now=datetime.now(UTC),
     )
-    if found is None:
-        raise NotFoundError("There is no such import.")
-    return found
 
 
 def overview_address(import_id: UUID) -> str:

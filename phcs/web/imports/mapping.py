@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.mapping.tables import ColumnMapping
 from phcs.core.mapping.targets import TARGETS
@@ -15,7 +16,7 @@ from phcs.core.permissions import Permission
 from phcs.core.reading.tables import ColumnReading
 from phcs.queries.imports import ImportDetails, ImportTable
 from phcs.services.mapping_columns import OPEN, confirm_mapping
-from phcs.web.access import current_actor, may, requires
+from phcs.web.access import current_actor, may
 from phcs.web.imports.looking import details_of, gone_on
 from phcs.web.imports.words import target_label
 

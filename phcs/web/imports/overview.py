@@ -6,11 +6,12 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.imports import ImportDetails, earlier_imports_of
 from phcs.services.approval import cancel_import, retry_import
-from phcs.web.access import current_actor, requires
+from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import decided, details_of
 

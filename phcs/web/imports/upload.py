@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError, NotFoundError, UnreadableFileError
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings
 from phcs.services.store import FolderStore
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.tasks import hint
-from phcs.web.access import current_actor, may, requires
+from phcs.web.access import current_actor, may
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.forms import UploadForm
 

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.records import CaseStatus, ServiceType
 from phcs.extensions import db
 from phcs.queries.cases import CaseFilter, case_lines, case_page, case_sources
-from phcs.web.access import current_actor, requires
+from phcs.web.access import current_actor
 from phcs.web.records.lists import (
     RecordList,
     chosen_file,

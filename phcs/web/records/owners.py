@@ -4,11 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
+from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.owners import owner_lines, owner_page, owner_sources
 from phcs.queries.searching import RecordFilter
-from phcs.web.access import current_actor, requires
+from phcs.web.access import current_actor
 from phcs.web.records.lists import (
     RecordList,
     chosen_file,

@@ -6,12 +6,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.people import api_keys_of
 from phcs.services.api_keys import create_api_key, revoke_api_key
-from phcs.web.access import current_actor, requires, signed_in
+from phcs.web.access import current_actor, signed_in
 from phcs.web.settings.forms import SCOPE_WORDS, ApiKeyForm
 
 bp = Blueprint("api_keys", __name__, url_prefix="/api-keys")

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.people import organisation_settings
 from phcs.services.organisations import change_settings
-from phcs.web.access import current_actor, requires, signed_in
+from phcs.web.access import current_actor, signed_in
 from phcs.web.settings.forms import OrganisationForm
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")

@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission, Role
 from phcs.extensions import db
 from phcs.queries.people import people_of, person
 from phcs.services import people
 from phcs.services.passwords import generate_password
-from phcs.web.access import current_actor, requires, signed_in
+from phcs.web.access import current_actor, signed_in
 from phcs.web.settings.forms import PersonForm, RoleForm
 
 bp = Blueprint("people", __name__, url_prefix="/people")
