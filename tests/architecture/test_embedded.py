@@ -47,7 +47,7 @@ def until(condition: Callable[[], object], *, seconds: float = 60) -> None:
 
 def children_of(process: Process) -> dict[str, int]:
     """The web server, the worker and beat of a run, by name."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(["ps", "-wweo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 2) for line in listing.stdout.splitlines()]
     mine = {int(pid): args for pid, parent, args in rows if int(parent) == process.pid}
     words = {"waitress": "web", "worker": "worker", " beat ": "beat", "valkey": "valkey"}
