@@ -142,6 +142,24 @@ class ExternalId(OfOrganisation, Base):
     """Digests of the rows that stated them, so that the same file brings nothing a second time."""
 
 
+class FormerExternalId(OfOrganisation, Base):
+    """What an external id said before an import restated it; undoing that import brings it back."""
+
+    __tablename__ = "former_external_ids"
+
+    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
+    """The import that replaced it."""
+    source: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    kind: Mapped[RecordKind] = mapped_column(text_enum(RecordKind), primary_key=True)
+    external_id: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    record_id: Mapped[UUID]
+    former_import_id: Mapped[UUID]
+    """The import that had stated it until then."""
+    imported: Mapped[dict[str, Any]]
+    imported_rows: Mapped[list[Any]]
+
+
 class MatchKey(OfOrganisation, Base):
     """A value by which an owner may be found (external id, phone, e-mail), hashed to 64 bits.
 

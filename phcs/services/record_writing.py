@@ -13,7 +13,7 @@ from phcs.core.errors import StalePlanError
 from phcs.core.planning import Action, PlannedAction
 from phcs.core.records import RecordKind, fact_names
 from phcs.models.imports import Import
-from phcs.models.records import CasePet, ExternalId
+from phcs.models.records import CasePet, ExternalId, FormerExternalId
 from phcs.queries.among import among, by_index, checked
 from phcs.queries.live_facts import TABLES, column_value, column_values
 from phcs.services import bulk
@@ -155,6 +155,7 @@ class RecordWriter:
                 raise StalePlanError("An external id of this file belongs to another record by now.")
         new = [one for key, one in latest.items() if key not in known]
         old = [one for key, one in latest.items() if key in known]
+        self._keep_former([one.external_id for one in old])
         bulk.insert_rows(
             self.session,
             ExternalId,
@@ -168,6 +169,29 @@ class RecordWriter:
             EXTERNAL_ID_COLUMNS[4:],
             [(*self._named(one), *self._name_key(one)) for one in old],
         )
+
+    def _keep_former(self, external_ids: Sequence[str]) -> None:
+        """Keep what is about to be restated, so that undo can bring it back; once for each external id."""
+        if not external_ids:
+            return
+        kept = ("organisation_id", "source", "kind", "external_id", "record_id", "imported", "imported_rows")
+        with by_index(self.session):
+            self.session.execute(
+                sa.insert(FormerExternalId).from_select(
+                    ("import_id", "former_import_id", *kept),
+                    sa.select(
+                        sa.literal(self.found.id, sa.Uuid()),
+                        ExternalId.import_id,
+                        *(getattr(ExternalId, name) for name in kept),
+                    ).where(
+                        ExternalId.organisation_id == self.found.organisation_id,
+                        ExternalId.source == self.found.source,
+                        ExternalId.kind.in_(list(RecordKind)),
+                        among(self.session, ExternalId.external_id, external_ids),
+                        ExternalId.import_id != self.found.id,
+                    ),
+                )
+            )
 
     def _known_external_ids(self, external_ids: set[str]) -> dict[tuple[RecordKind, str], UUID]:
         if not external_ids:
