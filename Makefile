@@ -1,6 +1,6 @@
 # The commands of this project; `make help` lists them. Each makes the environment that it needs by itself.
 .DEFAULT_GOAL := help
-.PHONY: install run test check bench lock fix help
+.PHONY: install run test check faults bench lock fix help
 
 # The first Python on PATH that is new enough; `make PYTHON=…` names another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
 WORKERS ?= 2
+ROWS ?= 10000 100000
 CODE := phcs tests benchmarks migrations wsgi.py celery_worker.py
 
 install: $(READY) ## create .venv with the pinned requirements (every other command does it when needed)
@@ -29,8 +30,11 @@ check: $(READY_DEV) ## format, lint, types, layers, templates, migrations, then 
 	$(BIN)/python -m pytest tests/architecture/test_migrations.py
 	$(MAKE) test
 
-bench: $(READY_DEV) ## the benchmarks, with a table at the end
-	@$(BIN)/python -m benchmarks
+faults: $(READY_DEV) ## a thousand kills and all races, half an hour; CASES=… SEED=… choose how many and which
+	@$(BIN)/python -m tests.faults --workers $(WORKERS) $(if $(CASES),--cases $(CASES)) $(if $(SEED),--seed $(SEED))
+
+bench: $(READY_DEV) ## the benchmarks, with a table at the end; `make bench ROWS=1000000` for the million
+	@$(BIN)/python -m benchmarks --rows $(ROWS)
 
 lock: $(READY_DEV) ## compile requirements.txt and requirements-dev.txt from their .in files
 	for name in requirements requirements-dev; do \

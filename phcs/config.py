@@ -54,10 +54,16 @@ class Settings:
     date_future_days: int = _variable("PHCS_DATE_FUTURE_DAYS", 0)
     keep_invalid_optional: bool = _variable("PHCS_KEEP_INVALID_OPTIONAL", False)  # noqa: FBT003
     chunk_rows: int = _variable("PHCS_CHUNK_ROWS", 2_000)
+    split_rows: int = _variable("PHCS_SPLIT_ROWS", 20_000)
+    readers: int = _variable("PHCS_READERS", 2)
     lease_seconds: int = _variable("PHCS_LEASE_SECONDS", 30)
     sweep_seconds: int = _variable("PHCS_SWEEP_SECONDS", 10)
     max_attempts: int = _variable("PHCS_MAX_ATTEMPTS", 3)
     reader_memory_mb: int = _variable("PHCS_READER_MEMORY_MB", 512)
+    undo_days: int = _variable("PHCS_UNDO_DAYS", 30)
+    keep_files_days: int = _variable("PHCS_KEEP_FILES_DAYS", 7)
+    keep_staged_days: int = _variable("PHCS_KEEP_STAGED_DAYS", 30)
+    stage_seconds: int = _variable("PHCS_STAGE_SECONDS", 3_600)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, Any] | None = None) -> "Settings":

@@ -1,11 +1,12 @@
 """The extensions, made here and configured nowhere else."""
 
+import os
 import sqlite3
 from typing import Any
 
 import orjson
 from celery import Celery, Task
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -13,7 +14,9 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from phcs.config import ROOT, Settings
 from phcs.models.base import Base
@@ -31,8 +34,21 @@ SQLITE_PRAGMAS = (
     "temp_store=MEMORY",
 )
 
-POSTGRESQL_OPTIONS = "-c timezone=UTC -c lock_timeout=60s -c idle_in_transaction_session_timeout=120s"
-"""A frozen worker loses its locks after two minutes. No statement_timeout: a promotion is one transaction."""
+POSTGRESQL_OPTIONS = "-c timezone=UTC -c lock_timeout=60s -c idle_in_transaction_session_timeout=60s"
+"""Who freezes in a transaction loses its locks after a minute (workers sooner, see `services/frozen.py`).
+
+No statement_timeout: a promotion is one transaction.
+"""
+
+
+BROKER_SECONDS = 5
+"""How long anybody waits for a broker that is there but does not answer; hints are lost then, work is not."""
+
+PAGES_WAIT_SECONDS = 15
+"""How long a request waits for a lock on PostgreSQL, as on SQLite (`busy_timeout`); workers have more patience."""
+
+PURGE_SECONDS = 3_600.0
+"""How often somebody looks for files and rows whose date has come."""
 
 
 class SharedBase(DeclarativeBase):
@@ -56,12 +72,21 @@ limiter = Limiter(key_func=get_remote_address, default_limits=[], headers_enable
 
 
 @event.listens_for(Engine, "connect")
-def _connect(connection: Any, _record: object) -> None:
+def _connect(connection: Any, record: ConnectionPoolEntry) -> None:
     """Leave BEGIN to us (`_begin`) and make SQLite keep what it was told to keep."""
+    record.info["process"] = os.getpid()
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
         for pragma in SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "checkout")
+def _checkout(_connection: Any, record: ConnectionPoolEntry, fairy: PoolProxiedConnection) -> None:
+    """Make a forked process open connections of its own; the parent's stay the parent's."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = fairy.dbapi_connection = None  # type: ignore[misc]
+        raise DisconnectionError("This connection belongs to another process.")
 
 
 @event.listens_for(Engine, "begin")
@@ -74,6 +99,8 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif has_request_context() and connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PAGES_WAIT_SECONDS}s'")
 
 
 def current_settings() -> Settings:
@@ -129,14 +156,24 @@ def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
         worker_hijack_root_logger=False,
         worker_soft_shutdown_timeout=30,
         broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": 3600, "global_keyprefix": settings.broker_prefix},
+        broker_transport_options={
+            "visibility_timeout": 3600,
+            "global_keyprefix": settings.broker_prefix,
+            "socket_timeout": BROKER_SECONDS,
+            "socket_connect_timeout": BROKER_SECONDS,
+        },
         timezone="UTC",
         beat_schedule={
             "sweep": {
                 "task": "phcs.tasks.sweep",
                 "schedule": float(settings.sweep_seconds),
                 "options": {"expires": settings.sweep_seconds},
-            }
+            },
+            "purge": {
+                "task": "phcs.tasks.purge",
+                "schedule": PURGE_SECONDS,
+                "options": {"expires": PURGE_SECONDS},
+            },
         },
     )
     celery.set_default()

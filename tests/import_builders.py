@@ -25,6 +25,7 @@ from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
 from phcs.queries.imports import ImportDetails, import_details
 from phcs.services.advancing import advance_import
 from phcs.services.approval import approve_import
+from phcs.services.store import FolderStore
 from phcs.services.transactions import transaction
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.services.working import Workshop, tell_nobody, workshop_from
@@ -101,10 +102,16 @@ def workshop(
     told: Callable[[str, int, int], None] = tell_nobody,
     lease_seconds: int = 30,
     max_attempts: int = 3,
+    **brought: Any,
 ) -> Workshop:
     """What a worker of this test's application brings along."""
     usual = workshop_from(current_settings(), clock=clock, told=told, chunk_rows=chunk_rows)
-    return replace(usual, lease_seconds=lease_seconds, max_attempts=max_attempts)
+    return replace(usual, lease_seconds=lease_seconds, max_attempts=max_attempts, **brought)
+
+
+def folder_store() -> FolderStore:
+    """The folder in which this test's application keeps uploads."""
+    return FolderStore(current_settings().upload_store)
 
 
 def build_import(

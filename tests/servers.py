@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -49,16 +50,40 @@ def valkey() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def celery_worker(environment: Mapping[str, str]) -> Iterator[Process]:
-    """Yield a real worker process on the settings given; the test may kill it."""
+def celery_worker(environment: Mapping[str, str], *, name: str = "celery") -> Iterator[Process]:
+    """Yield a real worker process on the settings given; the test may kill it. Workers of one queue need names."""
     command = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A",
-               "celery_worker", "worker", "--pool", "solo", "--loglevel", "WARNING",
+               "celery_worker", "worker", "--pool", "solo", "--loglevel", "WARNING", "-n", f"{name}@%h",
                "--without-gossip", "--without-mingle"]  # fmt: skip
     process = start_child(command, folder=ROOT, environment={**os.environ, **environment})
     try:
         yield process
     finally:
         end_child(process, seconds=15)
+
+
+@contextlib.contextmanager
+def object_server() -> Iterator[str]:
+    """Yield the address of a private S3-compatible server that keeps its objects in memory."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = start_child(command, folder=ROOT, output=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 30
+        while not _listens(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("The S3-compatible server did not start.")
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end_child(process, seconds=5)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 QUICK_AND_CARELESS = {

@@ -13,11 +13,12 @@ from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings, db
-from phcs.queries.import_report import history_entry_as_json, import_as_json
+from phcs.queries.import_report import history_entry_as_json, import_as_json, retention_as_json
 from phcs.queries.imports import HistoryFilter, ImportDetails, known_import, recent_imports
 from phcs.services.approval import abort_import, approve_import
-from phcs.services.store import FolderStore
+from phcs.services.store import open_store
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
+from phcs.services.working import keep_days
 from phcs.tasks import hint
 
 bp = Blueprint("api_admin", __name__, url_prefix="/api/admin/import")
@@ -49,7 +50,7 @@ def upload() -> tuple[Response, int]:
         stream=sent.stream,  # type: ignore[arg-type]
         file_name=sent.filename,
         choices=_choices(),
-        store=FolderStore(settings.upload_store),
+        store=open_store(settings.upload_store),
         limits=UploadLimits(
             max_bytes=settings.max_upload_bytes,
             max_age_days=settings.date_max_age_days,
@@ -129,6 +130,7 @@ def _answer(import_id: UUID) -> Response:
     )
     return jsonify(
         **import_as_json(details),
+        retention=retention_as_json(details, keep_days(current_settings())),
         progress=_progress(details),
         columns=_columns(details),
         first_rows=[list(row) for table in details.tables[:1] for row in table.reading.first_rows],

@@ -5,6 +5,8 @@ from werkzeug.exceptions import HTTPException
 
 from phcs.core.errors import (
     InvalidInputError,
+    LimitError,
+    NoRoomError,
     NotAllowedError,
     NotFoundError,
     UnreadableFileError,
@@ -16,6 +18,8 @@ STATUSES: tuple[tuple[type[UseCaseError], int], ...] = (
     (NotAllowedError, 403),
     (InvalidInputError, 422),
     (UnreadableFileError, 422),
+    (NoRoomError, 507),
+    (LimitError, 503),
     (UseCaseError, 409),
 )
 
@@ -29,6 +33,8 @@ TITLES = {
     413: "Too large",
     422: "Cannot be accepted",
     500: "Something went wrong",
+    503: "Not possible at this moment, try again",
+    507: "There is no room left",
 }
 
 TOO_LARGE = "file.too_large"

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from phcs.cli import administration, audit, demo, imports
+from phcs.cli import administration, audit, demo, imports, purging
 
 
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
     administration.register_commands(app)
+    purging.register_command(imports.group)
     app.cli.add_command(imports.group)
     app.cli.add_command(audit.group)
     app.cli.add_command(demo.group)

@@ -1,15 +1,19 @@
 """What the commands of imports print, and the exit code that a state means."""
 
 import sys
+from datetime import datetime
 from typing import Any
 
 import click
 import orjson
 
 from phcs.core.states import ImportState
-from phcs.queries.import_report import import_as_json
+from phcs.extensions import current_settings
+from phcs.queries.import_report import import_as_json, retention_as_json
 from phcs.queries.imports import ImportDetails
 from phcs.queries.preview import PreviewRow
+from phcs.services.working import keep_days
+from phcs.wording import retention_sentences
 
 DONE, REFUSED, DONE_WITH_REJECTED = 0, 1, 3
 ENDED_WELL = frozenset({ImportState.REVIEW, ImportState.COMPLETED})
@@ -26,7 +30,8 @@ def report_import(details: ImportDetails, *, as_json: bool) -> None:
 def print_import(details: ImportDetails, *, as_json: bool) -> None:
     """Print an import, in words or as one JSON object."""
     if as_json:
-        click.echo(orjson.dumps(import_as_json(details)).decode())
+        retention = retention_as_json(details, keep_days(current_settings()))
+        click.echo(orjson.dumps({**import_as_json(details), "retention": retention}).decode())
         return
     row = details.row
     click.echo(f"{row.id}  {row.file_name}: {row.state.value}")
@@ -39,6 +44,7 @@ def print_import(details: ImportDetails, *, as_json: bool) -> None:
             click.echo(f"  {kind}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
     for code, number in sorted(details.finding_counts.items()):
         click.echo(f"  {code}: {number:,}")
+    click.echo(" ".join(_retention(details)))
     if details.failure:
         click.echo(details.failure, err=True)
     for table in details.tables if row.state is ImportState.MAPPING else ():
@@ -46,6 +52,28 @@ def print_import(details: ImportDetails, *, as_json: bool) -> None:
             f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service).",
             err=True,
         )
+
+
+def rows_deleted(details: ImportDetails) -> str:
+    """What is said where rows would be listed and were deleted; '' while they are there."""
+    gone = details.purged.rows_at
+    return f"The rows of this import were deleted on {_day(gone)}, as their date had come." if gone else ""
+
+
+def _retention(details: ImportDetails) -> list[str]:
+    """What is kept until when, with days of UTC."""
+    told = retention_sentences(
+        state=details.row.state,
+        finished_at=details.row.finished_at,
+        reversed_at=details.reversed_at,
+        purged=details.purged,
+        keep=keep_days(current_settings()),
+    )
+    return [sentence.format(day=_day(moment)) for sentence, moment in told]
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.day} {moment:%b %Y}" if moment else ""
 
 
 def row_as_json(row: PreviewRow) -> dict[str, Any]:

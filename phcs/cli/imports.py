@@ -10,9 +10,10 @@ import orjson
 from flask.cli import AppGroup
 
 from phcs.cli.acting import actor_named
-from phcs.cli.import_output import REFUSED, print_import, report_import, row_as_json
+from phcs.cli.import_output import REFUSED, print_import, report_import, row_as_json, rows_deleted
 from phcs.cli.mapping_file import MappingFile, read_mapping_file
 from phcs.cli.progress import ProgressLine
+from phcs.cli.undo import undo
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
 from phcs.core.options import OnError
@@ -29,6 +30,7 @@ from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.services.working import Workshop, utc_now, workshop_from
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
+group.add_command(undo)
 as_option = click.option(
     "--as", "email", default="", metavar="EMAIL", help="Who does it; else the first admin."
 )
@@ -112,18 +114,20 @@ def show(*, import_id: UUID, email: str, as_json: bool) -> None:
 @group.command("rows")
 @click.argument("import_id", type=click.UUID)
 @click.option("--status", type=click.Choice(["valid", "warning", "error"]), default=None)
+@click.option("--stale", is_flag=True, help="Only rows that do something else than was approved.")
 @as_option
-def rows(*, import_id: UUID, status: str | None, email: str) -> None:
+def rows(*, import_id: UUID, status: str | None, stale: bool, email: str) -> None:
     """List the staged rows with their outcome and findings, a JSON object a line."""
     actor = _acting(email)
-    _known(actor, import_id)
+    if deleted := rows_deleted(_known(actor, import_id)):
+        click.echo(deleted, err=True)
     cursor: str | None = None
     while True:
         page = preview_rows(
             db.session(),
             organisation_id=actor.organisation_id,
             import_id=import_id,
-            wanted=PreviewFilter(status=status or ""),
+            wanted=PreviewFilter(status=status or "", stale=stale),
             cursor=cursor,
             size=500,
         )

@@ -22,6 +22,11 @@ def subject_text(*, kind: str, subject_id: UUID | None) -> str:
     return f"{kind}:{subject_id or ''}"
 
 
+def hyphenated(key: str) -> str:
+    """A key of 32 hex digits as `str(UUID)` writes it."""
+    return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+
+
 def bound_digest(*, leaf: str, detail: Mapping[str, Any]) -> str:
     """The digest of the values together with the detail itself, which never holds personal data."""
     return f"{leaf}|{orjson.dumps(dict(detail), option=orjson.OPT_SORT_KEYS).decode()}"

@@ -1,21 +1,34 @@
 """Checking inside the reading child: what it is told to check by, and how it hands checked rows over."""
 
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from phcs.core.checking import CheckSettings, RowChecker
+from phcs.core.findings import Finding
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.reading.cells import NumberedRow
 from phcs.core.reading.tables import SourceRow
+from phcs.core.records import record_as_json
 
-Handed = list[list[Any]]
-"""Rows as `[row_no, status, cells, digest, record, findings]`; cells and record are JSON texts."""
+FIELD_END = b"\x1f"
+_FIELD_END = FIELD_END.decode()
+
+
+class HandedRow(NamedTuple):
+    """A row that the child has read and checked; cells and record are JSON already."""
+
+    row_no: int
+    status: str
+    digest: str
+    cells: str
+    record: str
+    findings: Sequence[Sequence[str]]
+    """Code, severity, column, value and detail of each finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +64,33 @@ class CheckOrder:
         return RowChecker(self.mapping, self.headings, self.settings, now=self.now)
 
 
-def hand_over(rows: Iterable[NumberedRow], checker: RowChecker) -> tuple[Handed, float]:
-    """Check rows; gives them as they are handed over, and the seconds that checking took."""
-    started = time.perf_counter()
-    checked = [(cells, checker.check(SourceRow(row_no, cells, flags))) for row_no, cells, flags in rows]
-    seconds = time.perf_counter() - started
-    handed: Handed = []
-    for cells, one in checked:
+def hand_over(rows: Iterable[NumberedRow], checker: RowChecker) -> list[bytes]:
+    """Check rows and write each down as a line of fields; `handed_row` reads it.
+
+    JSON without indents holds no control characters, so that they can keep fields and rows apart.
+    """
+    check = checker.check
+    lines = []
+    for row_no, cells, flags in rows:
+        one = check(SourceRow(row_no, cells, flags))
         text = orjson.dumps(cells)
-        digest = blake2b(text, digest_size=16).hexdigest()
-        findings = [[each.code, each.severity, each.column, each.value, each.detail] for each in one.findings]
-        record = orjson.dumps(one.record).decode()
-        handed.append([one.row_no, one.status, text.decode(), digest, record, findings])
-    return handed, seconds
+        fields = (
+            str(row_no).encode(),
+            one.status.encode(),
+            blake2b(text, digest_size=16).hexdigest().encode(),
+            text,
+            orjson.dumps(record_as_json(one.record)),
+            orjson.dumps([_told(found) for found in one.findings]) if one.findings else b"",
+        )
+        lines.append(FIELD_END.join(fields))
+    return lines
+
+
+def _told(found: Finding) -> tuple[str, ...]:
+    return found.code, found.severity, found.column, found.value, found.detail
+
+
+def handed_row(line: str) -> HandedRow:
+    """The row of a line that `hand_over` wrote."""
+    row_no, status, digest, cells, record, findings = line.split(_FIELD_END)
+    return HandedRow(int(row_no), status, digest, cells, record, orjson.loads(findings) if findings else ())

@@ -73,6 +73,42 @@ class InvalidInputError(UseCaseError):
     code = "invalid_input"
 
 
+class PurgedError(UseCaseError):
+    """What this would need was deleted when its date had come."""
+
+    code = "import.purged"
+
+
+class LimitError(UseCaseError):
+    """The server, not the caller, could not do it now; nothing was changed, and trying again later is safe."""
+
+    code = "limit.reached"
+
+
+class NoRoomError(LimitError):
+    """A disk is full: the one of the database or the one of the uploads."""
+
+    code = "limit.no_room"
+
+
+class BusyError(LimitError):
+    """Somebody else held a lock for too long, or the database broke a deadlock at our expense."""
+
+    code = "limit.busy"
+
+
+class TooMuchMemoryError(LimitError):
+    """The process or the database has no more memory for this."""
+
+    code = "limit.memory"
+
+
+class TooSlowError(LimitError):
+    """A stage of an import took longer than it may."""
+
+    code = "limit.too_slow"
+
+
 class UnreadableFileError(UseCaseError):
     """The file cannot be read; the sentence names what is wrong and what to do.
 

@@ -21,7 +21,9 @@ class Permission(StrEnum):
     DECIDE_DUPLICATES = "decide_duplicates"
     APPROVE = "approve"
     ABORT = "abort"
+    UNDO = "undo"
     SEE_RECORDS = "see_records"
+    EDIT_RECORDS = "edit_records"
     SEE_AUDIT = "see_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
@@ -33,13 +35,13 @@ _EVERYBODY = frozenset({_P.SEE_IMPORTS, _P.SEE_RECORDS, _P.SEE_AUDIT, _P.MANAGE_
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.REVIEWER: _EVERYBODY | {_P.DECIDE_DUPLICATES, _P.APPROVE, _P.ABORT},
+    Role.REVIEWER: _EVERYBODY | {_P.DECIDE_DUPLICATES, _P.APPROVE, _P.ABORT, _P.EDIT_RECORDS},
     Role.AUDITOR: _EVERYBODY,
 }
 
 SCOPES: dict[str, frozenset[Permission]] = {
     "imports:read": frozenset({_P.SEE_IMPORTS}),
-    "imports:write": frozenset({_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.CANCEL}),
+    "imports:write": frozenset({_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.CANCEL, _P.UNDO}),
     "imports:approve": frozenset({_P.SEE_IMPORTS, _P.APPROVE, _P.ABORT, _P.DECIDE_DUPLICATES}),
     "records:read": frozenset({_P.SEE_RECORDS}),
     "audit:read": frozenset({_P.SEE_AUDIT}),

@@ -4,8 +4,10 @@ Facts are source-neutral and textual: dates are ISO 8601 text, times are ISO 860
 (`2026-05-24T09:00:00+00:00`), '' means that the source says nothing. Typed columns are in `models`.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 
@@ -106,9 +108,12 @@ class PetFacts:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A request for help. `services` holds ServiceType values; `pet_count` is '' or a whole number."""
+    """A request for help. `services` holds ServiceType values; `pet_count` is '' or a whole number.
 
-    status: str = CaseStatus.NEW.value
+    A live case has a status; '' is what a source says that leaves it blank.
+    """
+
+    status: str = ""
     services: tuple[str, ...] = ()
     service_given: str = ""
     outcome: str = ""
@@ -137,12 +142,21 @@ def fact_names(kind: RecordKind) -> tuple[str, ...]:
 
 
 def facts_from_json(kind: RecordKind, data: dict[str, Any]) -> Facts:
-    """Facts out of what orjson wrote; lists become tuples again."""
+    """Facts out of what orjson wrote of all of them, or of `facts_as_json`; lists become tuples again."""
     facts: Any = FACTS[kind]
-    made: Facts = facts(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-    )
+    made: Facts = facts(**_with_tuples(data))
     return made
+
+
+def facts_as_json(facts: Facts) -> dict[str, Any]:
+    """Return the facts that say something, as `facts_from_json` takes them."""
+    names, values_of = _VALUES_OF[type(facts)]
+    return {name: value for name, value in zip(names, values_of(facts), strict=True) if value}
+
+
+_VALUES_OF: dict[type[Facts], tuple[tuple[str, ...], Callable[[Facts], tuple[Any, ...]]]] = {
+    FACTS[kind]: (fact_names(kind), attrgetter(*fact_names(kind))) for kind in RecordKind
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +173,37 @@ class RowRecord:
     case: CaseFacts | None = None
     case_external_id: str = ""
     skip: str = ""
+
+
+def record_as_json(record: RowRecord) -> dict[str, Any]:
+    """Return what a row says as plain data, without facts that say nothing; `record_from_json` turns it back."""
+    return {
+        "owner": None if record.owner is None else facts_as_json(record.owner),
+        "owner_external_id": record.owner_external_id,
+        "pets": [facts_as_json(pet) for pet in record.pets],
+        "case": None if record.case is None else facts_as_json(record.case),
+        "case_external_id": record.case_external_id,
+        "skip": record.skip,
+    }
+
+
+def record_from_json(data: Mapping[str, Any]) -> RowRecord:
+    """Return the record that `record_as_json` described."""
+    owner, case = data["owner"], data["case"]
+    return RowRecord(
+        owner=None if owner is None else OwnerFacts(**_with_tuples(owner)),
+        owner_external_id=data["owner_external_id"],
+        pets=tuple(PetFacts(**_with_tuples(pet)) for pet in data["pets"]),
+        case=None if case is None else CaseFacts(**_with_tuples(case)),
+        case_external_id=data["case_external_id"],
+        skip=data["skip"],
+    )
+
+
+def record_in_full(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain data with every fact, for people and programs that read records."""
+    return asdict(record_from_json(data))
+
+
+def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}

@@ -22,6 +22,7 @@ class ImportState(StrEnum):
     COMPLETED = "completed"
     UNDOING = "undoing"
     UNDONE = "undone"
+    REDOING = "redoing"
     FAILED = "failed"
     CANCELLED = "cancelled"
     ABORTED = "aborted"
@@ -39,13 +40,14 @@ MOVES: dict[ImportState, frozenset[ImportState]] = {
     _S.PROMOTING: frozenset({_S.COMPLETED, _S.REVIEW, _S.STAGING, _S.FAILED}),
     _S.COMPLETED: frozenset({_S.UNDOING}),
     _S.UNDOING: frozenset({_S.UNDONE, _S.COMPLETED}),
-    _S.UNDONE: frozenset(),
+    _S.UNDONE: frozenset({_S.REDOING}),
+    _S.REDOING: frozenset({_S.COMPLETED, _S.UNDONE}),
     _S.FAILED: frozenset({_S.RECEIVED, _S.STAGING, _S.APPROVED, _S.ABORTED}),
     _S.CANCELLED: frozenset(),
     _S.ABORTED: frozenset(),
 }
 
-WORKING = frozenset({_S.READING, _S.STAGING, _S.PROMOTING, _S.UNDOING})
+WORKING = frozenset({_S.READING, _S.STAGING, _S.PROMOTING, _S.UNDOING, _S.REDOING})
 """States in which a worker holds a lease; an expired lease means somebody else may take over."""
 
 WAITING_FOR_WORKER = frozenset({_S.RECEIVED, _S.APPROVED})
@@ -57,7 +59,7 @@ WAITING_FOR_PERSON = frozenset({_S.MAPPING, _S.REVIEW, _S.FAILED})
 ENDS = frozenset({_S.COMPLETED, _S.UNDONE, _S.CANCELLED, _S.ABORTED})
 """States that nothing moves on by itself."""
 
-PROMOTED = frozenset({_S.COMPLETED, _S.UNDOING, _S.UNDONE})
+PROMOTED = frozenset({_S.COMPLETED, _S.UNDOING, _S.UNDONE, _S.REDOING})
 """States after a promotion: what the plan created has been live."""
 
 CANCELLABLE = frozenset({_S.RECEIVED, _S.READING, _S.MAPPING, _S.STAGING})

@@ -16,7 +16,7 @@ def start_child(
     *,
     folder: Path,
     environment: Mapping[str, str] | None = None,
-    output: IO[bytes] | None = None,
+    output: IO[bytes] | int | None = None,
     account: Mapping[str, Any] | None = None,
 ) -> Process:
     """Start a program in a session of its own, so that Ctrl-C reaches only the parent.

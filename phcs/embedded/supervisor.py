@@ -22,8 +22,8 @@ WEB_THREADS = 16
 LOOK_EVERY_SECONDS = 0.3
 RESTART_AFTER_SECONDS = 3
 ANSWER_WITHIN_SECONDS = 60
-END_WITHIN_SECONDS = 10
-"""How long a child may finish what it does; what it leaves, another takes up when its lease has run out."""
+END_WITHIN_SECONDS = 25
+"""How long a child may finish what it does; a worker needs less (see `tasks/stopping.py`), the web server none."""
 
 
 class CannotStartError(RuntimeError):

@@ -23,6 +23,7 @@ class Import(OfOrganisation, Base):
         sa.Index("ix_imports_organisation_id_id", "organisation_id", "id"),
         sa.Index("ix_imports_state_lease_until", "state", "lease_until"),
         sa.Index("ix_imports_organisation_id_file_sha256", "organisation_id", "file_sha256"),
+        sa.Index("ix_imports_finished_at", "finished_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -70,6 +71,8 @@ class Import(OfOrganisation, Base):
     decided_by_name: Mapped[str] = mapped_column(sa.String(200), default="")
     decided_at: Mapped[datetime | None]
     approved_fingerprint: Mapped[str] = mapped_column(sa.String(80), default="")
+    voided_approval: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Whose approval (`by`, `at`) is void because records changed, and how many `rows` it holds for no more."""
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     """Why it was sent back or aborted, as the person wrote it."""
     failure_code: Mapped[str] = mapped_column(sa.String(60), default="")
@@ -77,6 +80,13 @@ class Import(OfOrganisation, Base):
     failed_from: Mapped[str] = mapped_column(sa.String(40), default="")
     """The state to which "try again" returns."""
     finished_at: Mapped[datetime | None]
+
+    file_purged_at: Mapped[datetime | None]
+    rows_purge_begun_at: Mapped[datetime | None]
+    """From here on the rows count as gone: nothing may go on from them."""
+    rows_purged_at: Mapped[datetime | None]
+    purged_counts: Mapped[dict[str, Any] | None]
+    """How many rows of which table the purge has deleted so far."""
 
 
 class SourceTable(OfOrganisation, Base):

@@ -24,6 +24,14 @@ class PlanRow(OfOrganisation, Base):
             "ix_plan_rows_import_id_status_table_no_row_no", "import_id", "status", "table_no", "row_no"
         ),
         sa.Index("ix_plan_rows_import_id_undecided", "import_id", "undecided", "table_no", "row_no"),
+        sa.Index(
+            "ix_plan_rows_import_id_stale",
+            "import_id",
+            "table_no",
+            "row_no",
+            sqlite_where=sa.text("stale IS 1"),
+            postgresql_where=sa.text("stale IS true"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -43,6 +51,23 @@ class PlanRow(OfOrganisation, Base):
     match: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     row_digest: Mapped[str] = mapped_column(sa.String(32))
+    plan_digest: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
+    """Stands for what promoting does on behalf of the row."""
+    stale: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether an approval was given for something else, which is void since."""
+
+
+class ApprovedRow(OfOrganisation, Base):
+    """What an approval was given for, row by row, while its plan is made anew."""
+
+    __tablename__ = "approved_rows"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    table_no: Mapped[int] = mapped_column(primary_key=True)
+    row_no: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    plan_digest: Mapped[str] = mapped_column(sa.String(16))
 
 
 class PlanAction(OfOrganisation, Base):
@@ -51,8 +76,21 @@ class PlanAction(OfOrganisation, Base):
     __tablename__ = "plan_actions"
     __table_args__ = (
         sa.Index("ix_plan_actions_import_id_record_id", "import_id", "record_id"),
-        sa.Index("ix_plan_actions_import_id_parent_id", "import_id", "parent_id"),
-        sa.Index("ix_plan_actions_import_id_external_id", "import_id", "external_id"),
+        # What planning looks up again and again; the conditions keep both indexes to half their size.
+        sa.Index(
+            "ix_plan_actions_import_id_parent_id",
+            "import_id",
+            "parent_id",
+            sqlite_where=sa.text("kind = 'pet'"),
+            postgresql_where=sa.text("kind = 'pet'"),
+        ),
+        sa.Index(
+            "ix_plan_actions_import_id_external_id",
+            "import_id",
+            "external_id",
+            sqlite_where=sa.text("external_id <> ''"),
+            postgresql_where=sa.text("external_id <> ''"),
+        ),
     )
 
     import_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -12,7 +12,8 @@ from phcs.core.audit_form import actor_text, bound_digest, chain_text, subject_t
 from phcs.core.chain import ChainedEvent, ChainHead, ChainReport, leaf_digest, verify
 from phcs.models.audit import AuditEvent, AuditHead
 
-ANCHOR = "import.promoted"
+ANCHORS = frozenset({"import.promoted", "import.undone", "import.redone"})
+"""Events that name the chain of the record events that belong to them."""
 PIECE = 5_000
 
 
@@ -97,7 +98,7 @@ def _events(
         for row in rows:
             if not _says_what_was_recorded(row):
                 problems.append(f"The values of event {row.seq} were changed (chain {chain_id}).")
-            if anchors is not None and row.action == ANCHOR:
+            if anchors is not None and row.action in ANCHORS:
                 anchors.append(row.detail)
             yield _chained(row)
         after = rows[-1].seq

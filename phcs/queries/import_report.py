@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from phcs.core.findings import Severity
 from phcs.core.planning import PlanCounts
 from phcs.core.records import RecordKind
+from phcs.core.retention import KeepDays, purge_dates
 from phcs.core.states import ImportState
 from phcs.models.imports import StagedFinding
 from phcs.queries.imports import ImportDetails, ImportRow
@@ -41,9 +42,30 @@ def import_as_json(details: ImportDetails) -> dict[str, Any]:
         "timings": dict(details.timings),
         "peak_memory_mb": details.peak_memory_mb,
     }
+    if details.voided_approval:
+        report["stale_rows"] = details.voided_approval["rows"]
     if details.row.state is ImportState.FAILED:
         report["failure"] = {"code": details.failure_code, "sentence": details.failure}
     return report
+
+
+def retention_as_json(details: ImportDetails, keep: KeepDays) -> dict[str, str | None]:
+    """When the copies of the file and of its rows are due to be deleted, and when they were."""
+    due = purge_dates(
+        state=details.row.state,
+        finished_at=details.row.finished_at,
+        reversed_at=details.reversed_at,
+        keep=keep,
+    )
+    return {
+        name: moment.isoformat() if moment else None
+        for name, moment in {
+            "file_kept_until": due.file,
+            "rows_kept_until": due.rows,
+            "file_deleted_at": details.purged.file_at,
+            "rows_deleted_at": details.purged.rows_at,
+        }.items()
+    }
 
 
 def history_entry_as_json(row: ImportRow) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from phcs.core.errors import NotFoundError
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import ImportOptions
 from phcs.core.reading.tables import TableReading
-from phcs.core.states import CANCELLABLE, ENDS, WAITING_FOR_PERSON, ImportState
+from phcs.core.retention import Purged
+from phcs.core.states import CANCELLABLE, ENDS, PROMOTED, WAITING_FOR_PERSON, ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.queries.paging import Page, page_of
+from phcs.queries.purging import reversed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class ImportDetails:
     plan_counts: dict[str, Any]
     plan_fingerprint: str
     approved_fingerprint: str
+    voided_approval: dict[str, Any]
+    """Whose approval (`by`, `at`) is void, and for how many `rows`; empty when none is."""
     reason: str
     failure_code: str
     failure: str
@@ -86,6 +90,9 @@ class ImportDetails:
     timings: dict[str, float]
     peak_memory_mb: int
     progress: Progress
+    purged: Purged
+    reversed_at: datetime | None
+    """When its last undo or redo was carried out."""
     tables: tuple[ImportTable, ...]
 
     @property
@@ -173,6 +180,7 @@ def import_details(
         plan_counts=found.plan_counts,
         plan_fingerprint=found.plan_fingerprint,
         approved_fingerprint=found.approved_fingerprint,
+        voided_approval=found.voided_approval,
         reason=found.reason,
         failure_code=found.failure_code,
         failure=found.failure,
@@ -180,6 +188,10 @@ def import_details(
         timings=found.timings,
         peak_memory_mb=found.peak_memory_mb,
         progress=_progress(found, now),
+        purged=Purged(file_at=found.file_purged_at, rows_at=found.rows_purge_begun_at),
+        reversed_at=reversed_at(session, organisation_id=organisation_id, import_id=import_id)
+        if found.state in PROMOTED
+        else None,
         tables=_tables(session, found),
     )
 

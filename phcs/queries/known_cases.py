@@ -2,20 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.matching.known import KnownCase
+from phcs.core.planning import imported_facts
 from phcs.core.records import RecordKind, facts_from_json
 from phcs.models.plans import PlanAction
 from phcs.models.records import Case, CasePet, ExternalId
 from phcs.queries.among import among, checked
 from phcs.queries.live_facts import facts_of
-from phcs.queries.planned_records import WorldScope, case_facts, planned_actions_on, with_changes
-from phcs.queries.stored_plan import imported_facts
+from phcs.queries.planned_records import ActionSoFar, WorldScope, case_facts, planned_actions_on, with_changes
 
 
 def known_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
@@ -70,17 +69,17 @@ def _pets_of_cases(session: Session, scope: WorldScope, case_ids: Collection[UUI
     return found
 
 
-def _with_case_action(case: KnownCase | None, action: sa.Row[Any]) -> KnownCase:
+def _with_case_action(case: KnownCase | None, action: ActionSoFar) -> KnownCase:
     """A case after one more planned action of this import."""
-    pets = frozenset(UUID(text) for text in action.body.get("pet_ids", ()))
+    pets = frozenset(UUID(text) for text in action.body.get("pets", ()))
     if case is None:
         assert action.parent_id is not None  # noqa: S101 - a case has an owner
         case = KnownCase(
-            id=action.record_id,
+            id=UUID(action.record_id),
             version=1,
             planned=True,
             row_no=action.row_no,
-            owner_id=action.parent_id,
+            owner_id=UUID(action.parent_id),
             facts=case_facts(facts_from_json(RecordKind.CASE, action.body.get("facts", {}))),
         )
     elif changes := action.body.get("changes"):

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownPet, KnownWorld
+from phcs.core.planning import imported_facts
 from phcs.core.records import RecordKind, facts_from_json
 from phcs.core.states import PROMOTED
 from phcs.models.imports import Import
@@ -17,8 +17,14 @@ from phcs.models.records import ExternalId, MatchKey, Owner, Pet
 from phcs.queries.among import among, by_index, checked
 from phcs.queries.known_cases import known_cases
 from phcs.queries.live_facts import facts_of
-from phcs.queries.planned_records import WorldScope, owner_facts, pet_facts, planned_actions_on, with_changes
-from phcs.queries.stored_plan import imported_facts
+from phcs.queries.planned_records import (
+    ActionSoFar,
+    WorldScope,
+    owner_facts,
+    pet_facts,
+    planned_actions_on,
+    with_changes,
+)
 
 CREATE = "create"
 ExternalIds = dict[UUID, list[ExternalId]]
@@ -77,7 +83,8 @@ def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[
     actions = planned_actions_on(session, scope, RecordKind.OWNER, PlanAction.record_id, ids)
     owners = {owner.id: owner for owner in _live_owners(session, scope, ids)}
     for action in actions:
-        owners[action.record_id] = _with_owner_action(owners.get(action.record_id), action, scope)
+        owner_id = UUID(action.record_id)
+        owners[owner_id] = _with_owner_action(owners.get(owner_id), owner_id, action, scope)
     for pet, owner_id in _pets(session, scope, ids):
         if owner_id in owners:
             owners[owner_id].pets.append(pet)
@@ -128,12 +135,14 @@ def _external_ids(
     return found
 
 
-def _with_owner_action(owner: KnownOwner | None, action: sa.Row[Any], scope: WorldScope) -> KnownOwner:
+def _with_owner_action(
+    owner: KnownOwner | None, owner_id: UUID, action: ActionSoFar, scope: WorldScope
+) -> KnownOwner:
     """An owner after one more planned action of this import."""
     ids = frozenset({(scope.source, action.external_id)}) if action.external_id else frozenset()
     if owner is None:
         owner = KnownOwner(
-            id=action.record_id,
+            id=owner_id,
             version=1,
             planned=True,
             row_no=action.row_no,
@@ -167,14 +176,13 @@ def _pets(
         for row in sorted(live, key=lambda pet: pet.id.int)
     }
     for action in planned_actions_on(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
+        pet_id = UUID(action.record_id)
         if action.action == CREATE and action.parent_id is not None:
             facts = pet_facts(facts_from_json(RecordKind.PET, action.body.get("facts", {})))
-            pets[action.record_id] = (
-                KnownPet(id=action.record_id, version=1, planned=True, facts=facts),
-                action.parent_id,
-            )
-        elif (changes := action.body.get("changes")) and action.record_id in pets:
-            pet = pets[action.record_id][0]
+            known = KnownPet(id=pet_id, version=1, planned=True, facts=facts)
+            pets[pet_id] = (known, UUID(action.parent_id))
+        elif (changes := action.body.get("changes")) and pet_id in pets:
+            pet = pets[pet_id][0]
             pet.facts = pet_facts(with_changes(pet.facts, changes))
             pet.version += 1
     return pets.values()

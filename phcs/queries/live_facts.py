@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from phcs.core.records import FACTS, CaseFacts, Facts, OwnerFacts, PetFacts, RecordKind
+from phcs.extensions import json_text
 from phcs.models.records import Case, LiveRecord, Owner, Pet
 
 TABLES: dict[RecordKind, type[Owner] | type[Pet] | type[Case]] = {
@@ -15,12 +16,11 @@ TABLES: dict[RecordKind, type[Owner] | type[Pet] | type[Case]] = {
 
 LISTS = frozenset({"tags", "services"})
 MAPS = frozenset({"custom"})
+MOMENTS = frozenset({"opened_at", "closed_at", "scheduled_at"})
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "birth_date": date.fromisoformat,
-    "opened_at": datetime.fromisoformat,
-    "closed_at": datetime.fromisoformat,
-    "scheduled_at": datetime.fromisoformat,
     "pet_count": int,
+    **dict.fromkeys(MOMENTS, datetime.fromisoformat),
 }
 
 
@@ -49,6 +49,57 @@ def column_values(names: tuple[str, ...], facts: Mapping[str, Any]) -> tuple[Any
     """The columns of these facts, in this order; a fact that is not named is blank."""
     given = facts.get
     return tuple([given(name) or "" if name in PLAIN else column_value(name, given(name)) for name in names])
+
+
+class ReadyColumns:
+    """Facts of one kind as what their columns store (see `bulk.insert_rows`), for records in bulk.
+
+    `moment` turns a moment into the database's own text.
+    """
+
+    def __init__(self, names: tuple[str, ...], moment: Callable[[datetime], str]) -> None:
+        self._moment = moment
+        self._moments: dict[str, str] = {}
+        changes: dict[str, Callable[[Any], Any]]
+        changes = dict.fromkeys(MOMENTS, self._time)
+        changes |= dict.fromkeys(LISTS, _list_text) | dict.fromkeys(MAPS, _map_text)
+        changes |= {"birth_date": _or_none, "pet_count": _whole}
+        self._columns = [(name, changes.get(name)) for name in names]
+
+    def of(self, facts: Mapping[str, Any]) -> list[Any]:
+        """The columns of these facts, in the order of the names; a fact that is not named is blank."""
+        given = facts.get
+        return [
+            given(name) or "" if change is None else change(given(name)) for name, change in self._columns
+        ]
+
+    def _time(self, value: Any) -> str | None:
+        if not value:
+            return None
+        if value not in self._moments:
+            if len(self._moments) >= _MOMENTS_KEPT:
+                self._moments.clear()
+            self._moments[value] = self._moment(datetime.fromisoformat(value))
+        return self._moments[value]
+
+
+_MOMENTS_KEPT = 10_000
+
+
+def _list_text(value: Any) -> str:
+    return json_text(list(value)) if value else "[]"
+
+
+def _map_text(value: Any) -> str:
+    return json_text(dict(value)) if value else "{}"
+
+
+def _or_none(value: Any) -> str | None:
+    return value or None
+
+
+def _whole(value: Any) -> int | None:
+    return int(value) if value else None
 
 
 def fact_value(fact: str, value: Any) -> Any:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
-from phcs.core.records import RecordKind
+from phcs.core.records import RecordKind, record_in_full
 from phcs.models.imports import StagedFinding, StagedRow
 from phcs.models.plans import LedgerRow, PlanAction, PlanRow
 from phcs.queries.among import among
@@ -49,6 +49,7 @@ class PreviewRow:
     outcome: str
     reason: str
     undecided: bool
+    stale: bool
     cells: tuple[str, ...]
     record: dict[str, Any]
     findings: tuple[Finding, ...]
@@ -60,12 +61,13 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewFilter:
-    """Which rows to show: by status, outcome, finding code, or only those that wait for a decision."""
+    """Which rows to show: by status, outcome, finding code, those that wait for a decision, or stale ones."""
 
     status: str = ""
     outcome: str = ""
     code: str = ""
     undecided: bool = False
+    stale: bool = False
 
 
 def preview_rows(
@@ -87,6 +89,8 @@ def preview_rows(
         statement = statement.where(PlanRow.outcome == wanted.outcome)
     if wanted.undecided:
         statement = statement.where(PlanRow.undecided.is_(True))
+    if wanted.stale:
+        statement = statement.where(PlanRow.stale.is_(True))
     if wanted.code:
         statement = statement.where(_has_finding(wanted.code))
     page = page_of(session, statement, keys=[PlanRow.table_no, PlanRow.row_no], cursor=cursor, size=size)
@@ -118,8 +122,9 @@ def _preview(
             outcome=row.outcome,
             reason=row.reason,
             undecided=row.undecided,
+            stale=row.stale,
             cells=tuple(staged[row.row_no].cells) if row.row_no in staged else (),
-            record=staged[row.row_no].record if row.row_no in staged else {},
+            record=record_in_full(staged[row.row_no].record) if row.row_no in staged else {},
             findings=tuple(findings.get(row.row_no, ())),
             changes=tuple(changes.get(row.row_no, ())),
             match=_match(row.match),

@@ -21,6 +21,9 @@ from phcs.queries.audit import BLANK, changes_of
 MOST_EVENTS = 300
 """Events of one record that are looked at: first those that changed it, then its newest links."""
 
+DONE = ("created", "updated", "edited", "linked", "reverted", "reapplied", "restored")
+"""The past participles of events that tell where a record's values come from."""
+
 FED_BY: dict[str, tuple[str, ...]] = {
     "owner.full_name": ("owner.given_name", "owner.family_name"),
     "owner.given_name": ("owner.full_name",),
@@ -138,7 +141,7 @@ TableNumbers = dict[tuple[UUID, int], int]
 
 
 def _events(session: Session, organisation_id: UUID, kind: RecordKind, record_id: UUID) -> Events:
-    actions = [f"{kind.value}.{done}" for done in ("created", "updated", "linked")]
+    actions = [f"{kind.value}.{done}" for done in DONE]
     own = sa.and_(Import.id == AuditEvent.import_id, Import.organisation_id == organisation_id)
     asked = (
         sa.select(AuditEvent, Import)
@@ -211,14 +214,21 @@ def _origins(
     tables: Tables,
     table_nos: TableNumbers,
 ) -> dict[str, FactOrigin]:
-    """The newest event that set a fact; the creation for facts that no later event names."""
+    """The newest event that set a fact; the creation for facts that no later event names.
+
+    What an import said about a fact does not count from before an undo that took it back.
+    """
     origins: dict[str, FactOrigin] = {}
+    taken_back: set[tuple[str, UUID | None]] = set()
     for event in events:
         changed = [change.name for change in changes_of(event.values) if change.was is not None]
+        if event.action == f"{kind.value}.reverted":
+            taken_back.update((name, event.import_id) for name in changed if name not in origins)
+            continue
         names = fact_names(kind) if event.action == f"{kind.value}.created" else changed
         mapping = _mapping(_table(event, tables, table_nos))
         for name in names:
-            if name not in origins:
+            if name not in origins and (name, event.import_id) not in taken_back:
                 origins[name] = _origin(event, f"{kind.value}.{name}", touches.get(event.id), mapping)
     return origins
 

@@ -14,22 +14,26 @@ from phcs.core.errors import (
     FourEyesError,
     InvalidInputError,
     NotFoundError,
+    PurgedError,
     StalePlanError,
     UseCaseError,
     WrongStateError,
 )
 from phcs.core.options import ImportOptions, OnError
 from phcs.core.permissions import Permission
+from phcs.core.retention import Purged, missing_for_retry
 from phcs.core.states import CANCELLABLE, ImportState, require_move
 from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.models.organisations import Organisation
-from phcs.models.plans import PlanAction, PlanRow
+from phcs.models.plans import ApprovedRow, PlanAction, PlanRow
 from phcs.models.records import MatchKey
+from phcs.models.staging_chunks import StagingChunk
 from phcs.services import auditing
 from phcs.services.transactions import transaction
 
 DECIDED = frozenset({ImportState.APPROVED, ImportState.PROMOTING, ImportState.COMPLETED, ImportState.ABORTED})
-STAGED_COPIES = (PlanAction, PlanRow, MatchKey, StagedFinding, StagedRow)
+STAGED_COPIES = (StagingChunk, ApprovedRow, PlanAction, PlanRow, MatchKey, StagedFinding, StagedRow)
+"""Chunks come first: whoever stages one keeps nothing more once it is gone, so no row can follow the rows."""
 
 
 def approve_import(*, actor: Actor, now: datetime, import_id: UUID, fingerprint: str) -> None:
@@ -58,6 +62,7 @@ def approve_import(*, actor: Actor, now: datetime, import_id: UUID, fingerprint:
             ImportState.APPROVED,
             now=now,
             approved_fingerprint=fingerprint,
+            voided_approval={},
             reason="",
             **_decider(actor, now),
         )
@@ -117,6 +122,7 @@ def retry_import(*, actor: Actor, now: datetime, import_id: UUID) -> None:
             raise WrongStateError(found.state, ImportState.RECEIVED)
         again = ImportState(found.failed_from or ImportState.RECEIVED)
         actor.require(Permission.APPROVE if again is ImportState.APPROVED else Permission.UPLOAD)
+        _require_kept(found, again)
         change_state(session, found, again, now=now, failure="", failure_code="", finished_at=None)
         _record(session, actor, now, found, "import.retried", {"from": again.value})
 
@@ -155,6 +161,20 @@ def _require_second_person(session: Session, found: Import, actor: Actor) -> Non
 def _stops_at_errors(found: Import) -> bool:
     options = ImportOptions.from_json(found.options)
     return options.on_error == OnError.STOP.value and bool(found.row_counts.get("error"))
+
+
+def _require_kept(found: Import, again: ImportState) -> None:
+    """Raise PurgedError when what the import would go on from was deleted when its date had come."""
+    gone = missing_for_retry(
+        again,
+        is_matching=found.stage == "matching",
+        purged=Purged(file_at=found.file_purged_at, rows_at=found.rows_purge_begun_at),
+    )
+    if gone is not None:
+        raise PurgedError(
+            f"What this import was made of was deleted on {gone.day} {gone:%b %Y}, so it cannot be tried again. "
+            "Upload the file anew."
+        )
 
 
 def _said(reason: str) -> str:

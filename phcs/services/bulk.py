@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -22,16 +23,27 @@ class JsonText(str):
     __slots__ = ()
 
 
-def insert_rows(session: Session, table: type[Base], columns: Sequence[str], rows: Collection[Values]) -> int:
+def insert_rows(
+    session: Session,
+    table: type[Base],
+    columns: Sequence[str],
+    rows: Collection[Values],
+    *,
+    ready: bool = False,
+) -> int:
     """Insert tuples in the order of `columns` and give their number; JSON columns take plain data.
 
+    `ready` values are stored as they are, which saves half the time: UUIDs as 32 hex digits, JSON as text,
+    enums as their words, moments as `moment_text` gives them.
     Raises SQLAlchemy's IntegrityError, as any other statement does, when a constraint refuses a row.
     """
     if not rows:
         return 0
     found = _table(table)
     connection = session.connection()
-    prepared = _prepared(connection.dialect, [found.c[name] for name in columns], rows)
+    prepared: Iterable[Values] = rows
+    if not ready:
+        prepared = _prepared(connection.dialect, [found.c[name] for name in columns], rows)
     quote = connection.dialect.identifier_preparer.quote
     target = f"{quote(found.name)} ({', '.join(quote(name) for name in columns)})"
     driver = connection.connection.driver_connection
@@ -97,6 +109,14 @@ def _refusals_of(statement: str) -> Iterator[None]:
         yield
     except (sqlite3.IntegrityError, psycopg.IntegrityError) as problem:
         raise IntegrityError(statement, None, problem) from problem
+
+
+def moment_text(session: Session, moment: datetime) -> str:
+    """A moment as the database keeps it, for rows that are ready."""
+    utc = moment.astimezone(UTC)
+    if session.get_bind().dialect.name == "sqlite":
+        return utc.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    return utc.isoformat()
 
 
 def learn_sizes(session: Session, *tables: type[Base]) -> None:

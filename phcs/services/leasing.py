@@ -13,7 +13,9 @@ from phcs.core.errors import LeaseLostError
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.services import auditing
+from phcs.services.frozen import mark_hold
 from phcs.services.transactions import transaction
+from phcs.services.undo_states import GIVEN_UP, close_failed
 
 NEXT_WORK = {
     ImportState.RECEIVED: ImportState.READING,
@@ -21,6 +23,8 @@ NEXT_WORK = {
     ImportState.STAGING: ImportState.STAGING,
     ImportState.APPROVED: ImportState.PROMOTING,
     ImportState.PROMOTING: ImportState.PROMOTING,
+    ImportState.UNDOING: ImportState.UNDOING,
+    ImportState.REDOING: ImportState.REDOING,
 }
 """What a worker does with an import that it finds in this state (with no lease, or an expired one)."""
 
@@ -57,9 +61,13 @@ def claim_import(*, import_id: UUID, now: datetime, lease_seconds: int, max_atte
         )
         if found is None:
             return None
+        mark_hold(session, found.id)
         before = found.state
         if found.attempts >= max_attempts:
-            _give_up(session, found, now)
+            if before in GIVEN_UP:
+                _give_up_reversal(session, found, now)
+            else:
+                _give_up(session, found, now)
             return None
         after = NEXT_WORK[before]
         fence, attempts = found.fence + 1, found.attempts + 1
@@ -90,10 +98,38 @@ def renew(session: Session, claim: Claim, *, now: datetime, **values: Any) -> No
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLostError("Somebody else has taken this import over.")
+    mark_hold(session, claim.import_id)
+
+
+def give_back(claim: Claim, *, now: datetime) -> None:
+    """Let another worker go on at once, without counting an attempt; nothing happens when one already has."""
+    with transaction() as session:
+        session.execute(
+            sa.update(Import)
+            .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
+            .values(
+                lease_until=None,
+                attempts=sa.case((Import.attempts > 0, Import.attempts - 1), else_=0),
+                updated_at=now,
+            )
+        )
+
+
+def let_go(session: Session, claim: Claim, *, now: datetime) -> int:
+    """Let another worker go on at once; the attempt counts. Gives the attempts so far; raises LeaseLostError."""
+    attempts: int | None = session.scalar(
+        sa.update(Import)
+        .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
+        .values(lease_until=None, updated_at=now)
+        .returning(Import.attempts)
+    )
+    if attempts is None:
+        raise LeaseLostError("Somebody else has taken this import over.")
+    return attempts
 
 
 def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, **values: Any) -> None:
-    """Leave the claimed state and let the lease go. Raises LeaseLostError like `renew`."""
+    """Leave the claimed state and let the lease go; `stage` is '' unless given. Raises LeaseLostError like `renew`."""
     done = session.execute(
         sa.update(Import)
         .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
@@ -101,7 +137,7 @@ def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, *
             state=after,
             lease_until=None,
             attempts=0,
-            stage="",
+            stage=values.pop("stage", ""),
             version=Import.version + 1,
             updated_at=now,
             **values,
@@ -109,6 +145,7 @@ def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, *
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLostError("Somebody else has taken this import over.")
+    mark_hold(session, claim.import_id)
 
 
 def _guarded(found: Import) -> sa.Update:
@@ -127,7 +164,7 @@ def _give_up(session: Session, found: Import, now: datetime) -> None:
     session.execute(
         _guarded(found).values(
             state=ImportState.FAILED,
-            failed_from=_retry_state(found.state),
+            failed_from=retry_state(found.state),
             failure_code=GAVE_UP,
             failure=sentence,
             lease_until=None,
@@ -150,7 +187,39 @@ def _give_up(session: Session, found: Import, now: datetime) -> None:
     )
 
 
-def _retry_state(state: ImportState) -> str:
+def _give_up_reversal(session: Session, found: Import, now: datetime) -> None:
+    """Return an import whose undo or redo breaks off to where it was, in words; nothing live was changed."""
+    before = found.state
+    sentence = (
+        f"Work on this broke off {found.attempts} times, so it was set aside. Nothing was changed. Ask for it again; "
+        "if it happens again, tell whoever runs this installation."
+    )
+    session.execute(
+        _guarded(found).values(
+            state=GIVEN_UP[before],
+            stage="",
+            rows_done=found.rows_total,
+            lease_until=None,
+            attempts=0,
+            fence=Import.fence + 1,
+            version=Import.version + 1,
+            updated_at=now,
+        )
+    )
+    close_failed(session, found, sentence=sentence, now=now)
+    auditing.record(
+        session,
+        actor=process_actor(organisation_id=found.organisation_id, name=KEEPER),
+        now=now,
+        action=f"import.{'undo' if before is ImportState.UNDOING else 'redo'}_failed",
+        subject_kind="import",
+        subject_id=found.id,
+        import_id=found.id,
+        detail={"code": GAVE_UP, "attempts": found.attempts},
+    )
+
+
+def retry_state(state: ImportState) -> str:
     """Where "try again" goes on after a failure in this state."""
     if state in {ImportState.APPROVED, ImportState.PROMOTING}:
         return ImportState.APPROVED.value

@@ -12,18 +12,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 
-from phcs.core.checking_order import CheckOrder
+from phcs.core.checking_order import CheckOrder, HandedRow, handed_row
 from phcs.core.errors import UnreadableFileError
-from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_LENGTH, MAX_FRAME_BYTES, ReadingOrder
-from phcs.core.reading.tables import ReadLimits, SourceRow, TableReading
-from phcs.services.bulk import JsonText
+from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_LENGTH, MAX_FRAME_BYTES, ReadingOrder, range_line
+from phcs.core.reading.reader import SPLIT_ROWS
+from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _PIPE_BYTES = 1 << 20
@@ -39,28 +39,17 @@ class ChildLimits:
     silence_seconds: float = 60.0
 
 
-def inspect_file(path: Path, *, name: str, limits: ReadLimits, child: ChildLimits) -> list[TableReading]:
-    """How the file's tables are read, in the file's order (today always one).
+def inspect_file(
+    path: Path, *, name: str, limits: ReadLimits, child: ChildLimits, split_rows: int = SPLIT_ROWS
+) -> list[TableReading]:
+    """How the file's tables are read, in the file's order (today always one), split every so many rows.
 
     Raises UnreadableFileError; besides the file's own faults with `file.too_much_memory`, `file.too_slow`
     or `file.reader_died`.
     """
-    order = _order(name=name, limits=limits, child=child)
+    order = replace(_order(name=name, limits=limits, child=child), split_rows=split_rows)
     with path.open("rb") as file, _reading_child(file, order, child=child) as answer:
         return [TableReading.from_json(frame["reading"]) for frame in answer.frames()]
-
-
-@dataclass(frozen=True, slots=True)
-class HandedRow:
-    """A row that the child has read and checked; cells and record are JSON already."""
-
-    row_no: int
-    status: str
-    cells: JsonText
-    digest: str
-    record: JsonText
-    findings: tuple[tuple[str, str, str, str, str], ...]
-    """Code, severity, column, value and detail of each finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +59,69 @@ class HandedChunk:
     rows: list[HandedRow]
     read_seconds: float
     check_seconds: float
+    is_last: bool
+    """Whether these are the last rows of the range that was asked for."""
 
 
-def checked_chunks(
+class TableReader:
+    """A child that has opened a table and gives the rows of one range after the other."""
+
+    def __init__(self, answer: "_Answer", ranges: BinaryIO) -> None:
+        self._answer = answer
+        self._ranges = ranges
+
+    def asked(self, of: RowRange) -> Iterator[HandedChunk]:
+        """Have these rows read and checked next, while the caller writes those before, and give them in chunks.
+
+        There is at least one chunk, which is empty for a range without rows. Raises UnreadableFileError.
+        """
+        self.ask(of)
+        return self._checked()
+
+    def ask(self, of: RowRange) -> None:
+        """Have these rows read next; may be asked when the last frame of those before has been taken."""
+        with suppress(BrokenPipeError):  # the child is gone; whoever waits for its answer is told why
+            self._ranges.write(range_line(of))
+            self._ranges.flush()
+
+    def frames(self) -> Iterator[dict[str, Any]]:
+        """The frames of the next range, as the child sends them. Raises UnreadableFileError."""
+        return self._answer.frames()
+
+    def _checked(self) -> Iterator[HandedChunk]:
+        for frame in self.frames():
+            rows = [handed_row(line) for line in frame["lines"]]
+            yield HandedChunk(
+                rows,
+                frame.get("read_seconds", 0.0),
+                frame.get("check_seconds", 0.0),
+                frame.get("last", False),
+            )
+
+
+@contextmanager
+def table_reader(
     path: Path,
     reading: TableReading,
-    check: CheckOrder,
+    check: CheckOrder | None,
     *,
     limits: ReadLimits,
     child: ChildLimits,
-    chunk_rows: int = 2_000,
-    after_row: int = 0,
-) -> Generator[HandedChunk]:
-    """The rows numbered above `after_row`, checked in the child while the caller writes those before.
-
-    Ends and raises as `read_chunks`.
-    """
-    for frame in _frames(path, reading, check, limits, child, chunk_rows, after_row):
-        rows = [
-            HandedRow(row_no, status, JsonText(cells), digest, JsonText(record), tuple(map(tuple, findings)))
-            for row_no, status, cells, digest, record, findings in frame["checked"]
-        ]
-        yield HandedChunk(rows, frame.get("read_seconds", 0.0), frame.get("check_seconds", 0.0))
+    chunk_rows: int,
+) -> Iterator[TableReader]:
+    """A child that is ready to read this table and to check its rows; it does not outlive the block."""
+    told = {"reading": _without_samples(reading).as_json(), "check": check.as_json() if check else None}
+    order = replace(_order(name=reading.name, limits=limits, child=child), chunk_rows=chunk_rows)
+    with path.open("rb") as file, tempfile.TemporaryFile() as parameters, ExitStack() as pipe:
+        parameters.write(orjson.dumps(told))
+        parameters.seek(0)
+        read_fd, write_fd = os.pipe()
+        theirs = pipe.enter_context(os.fdopen(read_fd, "rb"))
+        ours = pipe.enter_context(os.fdopen(write_fd, "wb"))
+        order = replace(order, reading_fd=parameters.fileno(), ranges_fd=theirs.fileno())
+        with _reading_child(file, order, child=child) as answer:
+            theirs.close()
+            yield TableReader(answer, ours)
 
 
 def read_chunks(
@@ -109,27 +139,11 @@ def read_chunks(
     of it) ends the child; so does the end of the thread that began it. Raises UnreadableFileError as
     `inspect_file` does.
     """
-    for frame in _frames(path, reading, None, limits, child, chunk_rows, after_row):
-        yield [SourceRow(row_no, cells, tuple(flags)) for row_no, cells, flags in frame["rows"]]
-
-
-def _frames(
-    path: Path,
-    reading: TableReading,
-    check: CheckOrder | None,
-    limits: ReadLimits,
-    child: ChildLimits,
-    chunk_rows: int,
-    after_row: int,
-) -> Generator[dict[str, Any]]:
-    order = _order(name=reading.name, limits=limits, child=child)
-    told = {"reading": _without_samples(reading).as_json(), "check": check.as_json() if check else None}
-    with path.open("rb") as file, tempfile.TemporaryFile() as parameters:
-        parameters.write(orjson.dumps(told))
-        parameters.seek(0)
-        order = replace(order, reading_fd=parameters.fileno(), chunk_rows=chunk_rows, after_row=after_row)
-        with _reading_child(file, order, child=child) as answer:
-            yield from answer.frames()
+    with table_reader(path, reading, None, limits=limits, child=child, chunk_rows=chunk_rows) as table:
+        table.ask(RowRange(after_row=after_row))
+        for frame in table.frames():
+            if frame["rows"]:
+                yield [SourceRow(row_no, cells, tuple(flags)) for row_no, cells, flags in frame["rows"]]
 
 
 def _order(*, name: str, limits: ReadLimits, child: ChildLimits) -> ReadingOrder:
@@ -154,7 +168,7 @@ def _reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) -
         [sys.executable, "-P", "-s", "-B", "-m", "phcs.core.reading.child", order.as_argument()],
         stdin=file,
         stdout=subprocess.PIPE,
-        pass_fds=[order.reading_fd] if order.reading_fd >= 0 else [],
+        pass_fds=[fd for fd in (order.reading_fd, order.ranges_fd) if fd >= 0],
         env={"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONUTF8": "1"},
     )
     try:
@@ -181,13 +195,14 @@ class _Answer:
             fcntl.fcntl(self._fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     def frames(self) -> Iterator[dict[str, Any]]:
-        """Frames until the child says that it is done; raises the refusal that it sends, or its death."""
-        while True:
-            frame: dict[str, Any] = orjson.loads(self._frame())
-            if "end" in frame:
-                return
+        """Frames through the last of what was asked for; raises the refusal that the child sends, or its death."""
+        is_last = False
+        while not is_last:
+            head, *lines = self._frame().decode().split("\n")
+            frame: dict[str, Any] = {**orjson.loads(head), "lines": lines}
             if "refusal" in frame:
                 raise UnreadableFileError(frame["refusal"]["reason"], frame["refusal"]["sentence"])
+            is_last = frame.get("last", False)
             yield frame
 
     def _frame(self) -> bytearray:

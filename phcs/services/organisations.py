@@ -63,7 +63,9 @@ def change_settings(
     wanted: dict[str, Any] = _checked(name=name, region=region, time_zone=time_zone)
     wanted |= {"four_eyes": four_eyes, "keep_invalid_optional": keep_invalid_optional}
     with transaction() as session:
-        organisation = session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+        organisation = session.get_one(
+            Organisation, actor.organisation_id, with_for_update={"key_share": True}
+        )
         changed = {key: value for key, value in wanted.items() if getattr(organisation, key) != value}
         if changed:
             record(

@@ -167,7 +167,7 @@ def _checked_email(email: str) -> str:
 
 def _lock_people(session: Session, actor: Actor) -> None:
     """Let only one change to this organisation's people happen at a time, so that an admin always remains."""
-    session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+    session.get_one(Organisation, actor.organisation_id, with_for_update={"key_share": True})
 
 
 def _person_to_change(session: Session, actor: Actor, person_id: UUID) -> Person:

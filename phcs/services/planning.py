@@ -1,8 +1,9 @@
 """Planning: every staged row gets its one outcome and its actions; the whole gets a fingerprint."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from phcs.core.planning import (
     PlannedRow,
     Planner,
     PlanPolicy,
+    StoredAction,
+    stored_action,
 )
 from phcs.core.records import RecordKind, RowRecord
 from phcs.core.states import ImportState
@@ -31,7 +34,7 @@ from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import MatchKey
 from phcs.queries.known_world import known_world
 from phcs.queries.planned_records import WorldScope
-from phcs.services import auditing, bulk, leasing
+from phcs.services import auditing, bulk, drift, leasing
 from phcs.services.leasing import Claim
 from phcs.services.plan_rows import (
     ACTION_COLUMNS,
@@ -68,6 +71,19 @@ class PlanInHand:
     chunks: int = 0
 
 
+@dataclass(slots=True)
+class PlannedChunk:
+    """A chunk of rows as planned and as stored; `gained` are the keys that owners gain by it, as (key, owner)."""
+
+    rows: list[PlannedRow] = field(default_factory=list)
+    actions: list[list[StoredAction]] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    gained: list[tuple[int, UUID]] = field(default_factory=list)
+
+
+NO_DECISIONS: Mapping[UUID, bool] = MappingProxyType({})
+
+
 def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> ImportState:
     """Match every staged row and decide what promoting would do; gives the state that follows.
 
@@ -87,9 +103,9 @@ def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
     decisions = decisions_of(found)
     for rows in staged_chunks(found, workshop.chunk_rows):
         with watch.timing("match"):
-            planned, gained = _plan_chunk(plan, scope, rows, decisions)
+            chunk = _plan_chunk(plan, scope, rows, decisions)
         with watch.timing("stage"):
-            _keep_chunk(claim, found, rows, planned, gained, plan, workshop)
+            _keep_chunk(claim, found, rows, chunk, plan, workshop)
         workshop.told("matching", plan.rows, found.rows_total)
     return _finish(claim, found, plan, epoch, workshop, watch)
 
@@ -105,6 +121,8 @@ def _forget_plan(claim: Claim, found: Import, workshop: Workshop) -> int:
             stage_started_at=workshop.clock(),
             rows_done=0,
         )
+        if found.approved_fingerprint:
+            drift.keep_approved_rows(session, found)
         of_import = {"organisation_id": found.organisation_id, "import_id": found.id}
         for table in (PlanAction, PlanRow, MatchKey):
             session.execute(sa.delete(table).filter_by(**of_import))
@@ -117,8 +135,8 @@ def _forget_plan(claim: Claim, found: Import, workshop: Workshop) -> int:
 
 def _plan_chunk(
     plan: PlanInHand, scope: WorldScope, rows: Sequence[StagedRecord], decisions: Decisions
-) -> tuple[list[PlannedRow], list[tuple[int, UUID]]]:
-    """Plan one chunk; also gives the keys that owners gain by it, as (key, owner)."""
+) -> PlannedChunk:
+    """Plan one chunk of rows against all that they may touch."""
     keys = {row.row_no: _keys(scope.source, row.record) for row in rows if row.record.owner is not None}
     world, held = known_world(
         db.session(),
@@ -127,24 +145,30 @@ def _plan_chunk(
         case_ids={row.record.case_external_id for row in rows if row.record.case_external_id},
     )
     db.session.rollback()
-    planned = [_plan_row(plan, row, world, decisions) for row in rows]
-    gained = {
-        (key, action.record_id)
-        for one in planned
-        for action in one.actions
-        if action.kind is RecordKind.OWNER
-        for key in keys.get(one.row_no, ())
-    }
-    return planned, sorted(gained - held, key=lambda pair: (pair[0], pair[1].int))
+    chunk = PlannedChunk()
+    gained: set[tuple[int, UUID]] = set()
+    for row in rows:
+        planned = _plan_row(plan, row, world, decisions)
+        stored = [stored_action(action) for action in planned.actions]
+        chunk.digests.append(plan.fingerprint.add(planned.row_no, str(planned.outcome), stored))
+        chunk.rows.append(planned)
+        chunk.actions.append(stored)
+        for action in planned.actions:
+            if action.kind is RecordKind.OWNER:
+                gained.update((key, action.record_id) for key in keys.get(row.row_no, ()))
+    chunk.gained = sorted(gained - held, key=lambda pair: (pair[0], pair[1].int))
+    return chunk
 
 
 def _plan_row(plan: PlanInHand, row: StagedRecord, world: KnownWorld, decisions: Decisions) -> PlannedRow:
     plan.keys.at_row(row.row_no)
-    planned = plan.planner.plan_row(row.row_no, row.record, row.status, world, decisions.get(row.row_no, {}))
+    planned = plan.planner.plan_row(
+        row.row_no, row.record, row.status, world, decisions.get(row.row_no, NO_DECISIONS)
+    )
     plan.counts.add(planned)
-    plan.fingerprint.add(planned)
-    plan.findings.update(finding.code.value for finding in planned.findings)
-    plan.statuses[final_status(row, planned).value] += 1
+    for finding in planned.findings:
+        plan.findings[str(finding.code)] += 1
+    plan.statuses[str(final_status(row, planned))] += 1
     plan.rows += 1
     return planned
 
@@ -165,27 +189,29 @@ def _keep_chunk(
     claim: Claim,
     found: Import,
     rows: Sequence[StagedRecord],
-    planned: Sequence[PlannedRow],
-    gained: Sequence[tuple[int, UUID]],
+    chunk: PlannedChunk,
     plan: PlanInHand,
     workshop: Workshop,
 ) -> None:
     """Keep one chunk of the plan: all of it or nothing."""
-    ids = (found.id, 1, found.organisation_id)
-    row_rows = [row_cells(ids, row, one) for row, one in zip(rows, planned, strict=True)]
-    action_rows = [
-        action_cells(ids, one.row_no, ordinal, action)
-        for one in planned
-        for ordinal, action in enumerate(one.actions)
+    ids = (found.id.hex, 1, found.organisation_id.hex)
+    row_rows = [
+        row_cells(ids, row, one, digest)
+        for row, one, digest in zip(rows, chunk.rows, chunk.digests, strict=True)
     ]
-    key_rows = [(found.organisation_id, key, owner_id, found.id) for key, owner_id in gained]
-    findings = [cells for one in planned for cells in finding_cells(ids, one)]
+    action_rows = [
+        cells
+        for one, stored in zip(chunk.rows, chunk.actions, strict=True)
+        for cells in action_cells(ids, one.row_no, stored)
+    ]
+    key_rows = [(ids[2], key, owner_id.hex, ids[0]) for key, owner_id in chunk.gained]
+    findings = [cells for one in chunk.rows if one.findings for cells in finding_cells(ids, one)]
     with transaction() as session:
         leasing.renew(session, claim, now=workshop.clock(), rows_done=plan.rows)
-        bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows)
-        bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows)
-        bulk.insert_rows(session, MatchKey, KEY_COLUMNS, key_rows)
-        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings)
+        bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows, ready=True)
+        bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows, ready=True)
+        bulk.insert_rows(session, MatchKey, KEY_COLUMNS, key_rows, ready=True)
+        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)
         plan.chunks += 1
         if plan.chunks in LEARN_AFTER_CHUNKS:
             bulk.learn_sizes(session, PlanAction, MatchKey)
@@ -199,17 +225,10 @@ def _finish(
     now = workshop.clock()
     holds = bool(found.approved_fingerprint) and found.approved_fingerprint == fingerprint
     voided = bool(found.approved_fingerprint) and not holds
-    values: dict[str, Any] = {}
-    if voided:
-        values = {
-            "approved_fingerprint": "",
-            "decided_by": None,
-            "decided_by_name": "",
-            "decided_at": None,
-            "reason": "Records changed since this plan was approved, so it was made anew and needs another look.",
-        }
     with transaction() as session:
         after = ImportState.REVIEW
+        values = drift.void_approval(session, found) if voided else {"voided_approval": {}}
+        drift.forget_approved_rows(session, found)
         leasing.move(
             session,
             claim,
@@ -227,7 +246,8 @@ def _finish(
         if holds:
             after = ImportState.APPROVED
             session.execute(sa.update(Import).where(Import.id == found.id).values(state=after))
-        _record_planned(session, found, plan, fingerprint, now, voided=voided)
+        stale = values["voided_approval"].get("rows", 0)
+        _record_planned(session, found, plan, fingerprint, now, stale=stale)
     return after
 
 
@@ -246,7 +266,7 @@ def _check_findings(found: Import) -> dict[str, int]:
 
 
 def _record_planned(
-    session: Session, found: Import, plan: PlanInHand, fingerprint: str, now: Any, *, voided: bool
+    session: Session, found: Import, plan: PlanInHand, fingerprint: str, now: Any, *, stale: int
 ) -> None:
     auditing.record(
         session,
@@ -256,5 +276,10 @@ def _record_planned(
         subject_kind="import",
         subject_id=found.id,
         import_id=found.id,
-        detail={"fingerprint": fingerprint, "approval_voided": voided, "plan": plan.counts.as_json()},
+        detail={
+            "fingerprint": fingerprint,
+            "approval_voided": stale > 0,
+            "stale_rows": stale,
+            "plan": plan.counts.as_json(),
+        },
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor, ActorKind, process_actor
 from phcs.core.errors import StalePlanError
-from phcs.core.planning import Action, PlanCounts, PlanFingerprint, PlannedAction
+from phcs.core.planning import Action, PlanCounts, PlanFingerprint, StoredAction
 from phcs.core.reconciling import ExpectedPromotion, FoundPromotion, reconcile
 from phcs.core.records import RecordKind
 from phcs.core.states import ImportState
@@ -71,8 +71,7 @@ def _promote(session: Session, claim: Claim, found: Import, workshop: Workshop, 
         fingerprint = PlanFingerprint()
         done = 0
         for rows, actions in _chunks(session, found, workshop.chunk_rows):
-            for row in stored_plan.planned_rows(rows, actions):
-                fingerprint.add(row)
+            _bind(fingerprint, rows, actions)
             writer.write(actions)
             done += len(rows)
             workshop.told("promoting", done, found.rows_total)
@@ -91,7 +90,9 @@ def _require_same_epoch(session: Session, found: Import) -> None:
     The lock on the organisation's row makes promotions of one organisation wait for each other.
     """
     epoch = session.scalar(
-        sa.select(Organisation.record_epoch).where(Organisation.id == found.organisation_id).with_for_update()
+        sa.select(Organisation.record_epoch)
+        .where(Organisation.id == found.organisation_id)
+        .with_for_update(key_share=True)
     )
     if epoch != found.plan_epoch:
         raise StalePlanError("Records have changed since the plan was made.")
@@ -102,15 +103,22 @@ def _require_same_epoch(session: Session, found: Import) -> None:
     )
 
 
-def _chunks(
-    session: Session, found: Import, size: int
-) -> Iterator[tuple[Sequence[Any], list[tuple[int, PlannedAction]]]]:
+def _bind(fingerprint: PlanFingerprint, rows: Sequence[Any], actions: Sequence[Any]) -> None:
+    """Let the fingerprint take in the rows exactly as they are stored and carried out."""
+    of_row: dict[int, list[StoredAction]] = {}
+    for one in actions:
+        of_row.setdefault(one[0], []).append(tuple(one[1:]))
+    for row_no, outcome, _ in rows:
+        fingerprint.add(row_no, outcome, of_row.get(row_no, ()))
+
+
+def _chunks(session: Session, found: Import, size: int) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
     """The stored plan in file order: rows, and the actions of these rows."""
     after = -1
     while rows := stored_plan.rows_after(session, found, after=after, limit=size):
-        actions = stored_plan.actions_between(session, found, first=rows[0].row_no, last=rows[-1].row_no)
-        yield rows, stored_plan.planned_actions(actions)
-        after = rows[-1].row_no
+        first, last = rows[0].row_no, rows[-1].row_no
+        yield rows, stored_plan.actions_between(session, found, first=first, last=last)
+        after = last
 
 
 def _keep_ledger(session: Session, found: Import) -> None:

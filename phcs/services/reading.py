@@ -33,12 +33,14 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
     Raises UnreadableFileError, with a sentence, when the file cannot be used; nothing was changed then.
     """
     with watch.timing("read"):
-        readings = inspect_file(
-            workshop.store.path(found.stored_name),
-            name=found.file_name,
-            limits=workshop.limits,
-            child=workshop.child,
-        )
+        with workshop.store.fetched(found.stored_name, sha256=found.file_sha256) as path:
+            readings = inspect_file(
+                path,
+                name=found.file_name,
+                limits=workshop.limits,
+                child=workshop.child,
+                split_rows=workshop.split_rows,
+            )
         options = ImportOptions.from_json(found.options)
         mappings = [_mapping(reading, found, options) for reading in readings]
     after = ImportState.STAGING if all(mapping.is_complete for mapping in mappings) else ImportState.MAPPING

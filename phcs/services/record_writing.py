@@ -3,21 +3,24 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.errors import StalePlanError
-from phcs.core.planning import Action, PlannedAction
+from phcs.core.planning import Action, PlannedAction, action_from_stored, imported_facts
 from phcs.core.records import RecordKind, fact_names
+from phcs.extensions import json_text
 from phcs.models.imports import Import
 from phcs.models.records import CasePet, ExternalId, FormerExternalId
 from phcs.queries.among import among, by_index, checked
-from phcs.queries.live_facts import TABLES, column_value, column_values
+from phcs.queries.live_facts import TABLES, ReadyColumns, column_value
+from phcs.queries.stored_values import hex_text, word
 from phcs.services import bulk
-from phcs.services.auditing import Chain, RecordEvent
+from phcs.services.auditing import Chain, StoredEvent
 
 RECORD_COLUMNS = ("id", "organisation_id", "source", "import_id", "version", "created_at", "updated_at")
 EXTERNAL_ID_COLUMNS = (
@@ -31,8 +34,26 @@ EXTERNAL_ID_COLUMNS = (
     "imported_rows",
 )
 EXTERNAL_ID_KEYS = ("organisation_id", "source", "kind", "external_id")
-PAST = {Action.CREATE: "created", Action.UPDATE: "updated", Action.LINK: "linked"}
-RowAction = tuple[int, PlannedAction]
+PAST = {"create": "created", "update": "updated", "link": "linked"}
+CREATE, LINK = Action.CREATE.value, Action.LINK.value
+
+
+class StoredStep(NamedTuple):
+    """A stored action of a row, its keys as 32 hex digits, its body as text and as data."""
+
+    row_no: int
+    kind: str
+    action: str
+    record_id: str
+    parent_id: str | None
+    base_version: int
+    external_id: str
+    text: str
+    body: dict[str, Any]
+
+    def planned(self) -> PlannedAction:
+        """The action as planning made it."""
+        return action_from_stored(self[1:8])
 
 
 class RecordWriter:
@@ -44,20 +65,26 @@ class RecordWriter:
         self.now = now
         self.chain = chain
         self.done: Counter[str] = Counter()
+        moment = bulk.moment_text(session, now)
+        self._made = (found.organisation_id.hex, f"{found.source}_import", found.id.hex, 1, moment, moment)
+        self._columns = {
+            kind: ReadyColumns(fact_names(kind), lambda each: bulk.moment_text(session, each))
+            for kind in RecordKind
+        }
 
-    def write(self, actions: Sequence[RowAction]) -> None:
+    def write(self, actions: Iterable[Sequence[Any]]) -> None:
         """Create, then update, then attach and name, then tell the audit trail.
 
-        Raises StalePlanError when a record is not at the version that the plan was made for.
+        Takes rows of `stored_plan.actions_between`. Raises StalePlanError when a record is not at the
+        version that the plan was made for.
         """
+        steps = [StoredStep._make((*one, orjson.loads(one[7]))) for one in actions]
         for kind in RecordKind:
-            self._create(
-                kind, [one for _, one in actions if one.kind is kind and one.action is Action.CREATE]
-            )
-        self._update([one for _, one in actions if one.changes])
-        self._attach_pets([one for _, one in actions if one.pet_ids])
-        self._name([one for _, one in actions if one.external_id and one.imported])
-        self.chain.add(self.session, self._events(actions))
+            self._create(kind, [one for one in steps if one.action == CREATE and one.kind == kind.value])
+        self._update([one.planned() for one in steps if "changes" in one.body])
+        self._attach_pets([one for one in steps if "pets" in one.body])
+        self._name([one for one in steps if one.external_id and imported_facts(one.body)])
+        self.chain.add_stored(self.session, self._events(steps))
 
     def counted_in_database(self) -> dict[RecordKind, int]:
         """How many records of each kind this import has created, counted in the tables themselves."""
@@ -71,25 +98,23 @@ class RecordWriter:
             for kind, table in TABLES.items()
         }
 
-    def _create(self, kind: RecordKind, actions: Sequence[PlannedAction]) -> None:
-        names = fact_names(kind)
-        parent = () if kind is RecordKind.OWNER else ("owner_id",)
+    def _create(self, kind: RecordKind, steps: Sequence[StoredStep]) -> None:
+        columns_of = self._columns[kind].of
+        has_parent = kind is not RecordKind.OWNER
+        made = self._made
         rows = [
             (
                 one.record_id,
-                self.found.organisation_id,
-                f"{self.found.source}_import",
-                self.found.id,
-                1,
-                self.now,
-                self.now,
-                *((one.parent_id,) if parent else ()),
-                *column_values(names, one.facts),
+                *made,
+                *((one.parent_id,) if has_parent else ()),
+                *columns_of(one.body.get("facts", {})),
             )
-            for one in actions
+            for one in steps
         ]
+        parent = ("owner_id",) if has_parent else ()
+        columns = (*RECORD_COLUMNS, *parent, *fact_names(kind))
         self.done[f"{kind.value}.create"] += bulk.insert_rows(
-            self.session, TABLES[kind], (*RECORD_COLUMNS, *parent, *names), rows
+            self.session, TABLES[kind], columns, rows, ready=True
         )
 
     def _update(self, actions: Iterable[PlannedAction]) -> None:
@@ -127,47 +152,78 @@ class RecordWriter:
             raise StalePlanError(f"{len(rows) - hit} records changed since the plan was made.")
         self.done[f"{kind.value}.update"] += hit
 
-    def _attach_pets(self, actions: Sequence[PlannedAction]) -> None:
-        pairs = {(one.record_id, pet_id): None for one in actions for pet_id in one.pet_ids}
-        older = [one.record_id for one in actions if one.action is not Action.CREATE]
+    def _attach_pets(self, steps: Sequence[StoredStep]) -> None:
+        pairs = {
+            (one.record_id, pet_id.replace("-", "")): None for one in steps for pet_id in one.body["pets"]
+        }
+        older = [UUID(one.record_id) for one in steps if one.action != CREATE]
         if older:
             rows = self.session.execute(
-                sa.select(CasePet.case_id, CasePet.pet_id).where(
+                sa.select(
+                    hex_text(self.session, CasePet.case_id), hex_text(self.session, CasePet.pet_id)
+                ).where(
                     checked(CasePet.organisation_id, self.found.organisation_id),
                     among(self.session, CasePet.case_id, older),
                 )
             )
             for case_id, pet_id in rows:
                 pairs.pop((case_id, pet_id), None)
+        organisation = self.found.organisation_id.hex
         bulk.insert_rows(
             self.session,
             CasePet,
             ("organisation_id", "case_id", "pet_id"),
-            [(self.found.organisation_id, case_id, pet_id) for case_id, pet_id in pairs],
+            [(organisation, case_id, pet_id) for case_id, pet_id in pairs],
+            ready=True,
         )
 
-    def _name(self, actions: Sequence[PlannedAction]) -> None:
+    def _name(self, steps: Sequence[StoredStep]) -> None:
         """Keep external ids with what the source said; one that is another record's voids the plan."""
-        latest = {(one.kind, one.external_id): one for one in actions}
+        latest = {(one.kind, one.external_id): one for one in steps}
         known = self._known_external_ids({external_id for _, external_id in latest})
         for key, one in latest.items():
             if known.get(key, one.record_id) != one.record_id:
                 raise StalePlanError("An external id of this file belongs to another record by now.")
         new = [one for key, one in latest.items() if key not in known]
         old = [one for key, one in latest.items() if key in known]
-        self._keep_former([one.external_id for one in old])
+        organisation, source, import_id = self.found.organisation_id.hex, self.found.source, self.found.id.hex
         bulk.insert_rows(
             self.session,
             ExternalId,
             EXTERNAL_ID_COLUMNS,
-            [(*self._name_key(one), *self._named(one)) for one in new],
+            [
+                (
+                    *(organisation, source, one.kind, one.external_id, one.record_id, import_id),
+                    json_text(imported_facts(one.body)),
+                    json_text(one.body.get("imported_rows", [])),
+                )
+                for one in new
+            ],
+            ready=True,
         )
+        self._rename(old)
+
+    def _rename(self, steps: Sequence[StoredStep]) -> None:
+        """Restate external ids that are known already."""
+        self._keep_former([one.external_id for one in steps])
         bulk.update_rows(
             self.session,
             ExternalId,
             EXTERNAL_ID_KEYS,
             EXTERNAL_ID_COLUMNS[4:],
-            [(*self._named(one), *self._name_key(one)) for one in old],
+            [
+                (
+                    UUID(one.record_id),
+                    self.found.id,
+                    imported_facts(one.body),
+                    one.body.get("imported_rows", []),
+                    self.found.organisation_id,
+                    self.found.source,
+                    one.kind,
+                    one.external_id,
+                )
+                for one in steps
+            ],
         )
 
     def _keep_former(self, external_ids: Sequence[str]) -> None:
@@ -193,56 +249,31 @@ class RecordWriter:
                 )
             )
 
-    def _known_external_ids(self, external_ids: set[str]) -> dict[tuple[RecordKind, str], UUID]:
+    def _known_external_ids(self, external_ids: set[str]) -> dict[tuple[str, str], str]:
         if not external_ids:
             return {}
         with by_index(self.session):
-            rows = self._stored_external_ids(external_ids)
+            rows = self.session.execute(
+                sa.select(
+                    word(ExternalId.kind),
+                    ExternalId.external_id,
+                    hex_text(self.session, ExternalId.record_id),
+                ).where(
+                    ExternalId.organisation_id == self.found.organisation_id,
+                    ExternalId.source == self.found.source,
+                    ExternalId.kind.in_(list(RecordKind)),
+                    among(self.session, ExternalId.external_id, external_ids),
+                )
+            ).all()
         return {(kind, external_id): record_id for kind, external_id, record_id in rows}
 
-    def _stored_external_ids(self, external_ids: set[str]) -> Sequence[Any]:
-        return self.session.execute(
-            sa.select(ExternalId.kind, ExternalId.external_id, ExternalId.record_id).where(
-                ExternalId.organisation_id == self.found.organisation_id,
-                ExternalId.source == self.found.source,
-                ExternalId.kind.in_(list(RecordKind)),
-                among(self.session, ExternalId.external_id, external_ids),
-            )
-        ).all()
-
-    def _name_key(self, one: PlannedAction) -> tuple[Any, ...]:
-        return (self.found.organisation_id, self.found.source, one.kind.value, one.external_id)
-
-    def _named(self, one: PlannedAction) -> tuple[Any, ...]:
-        return (one.record_id, self.found.id, one.imported, one.imported_rows)
-
-    def _events(self, actions: Sequence[RowAction]) -> Iterable[RecordEvent]:
-        for row_no, one in actions:
+    def _events(self, steps: Iterable[StoredStep]) -> list[StoredEvent]:
+        """What the audit trail tells: the stored bodies are its values, as they are."""
+        told: list[StoredEvent] = []
+        for one in steps:
             past = PAST.get(one.action)
-            if past is None:
-                continue
-            self.done[f"{one.kind.value}.{past}"] += 1
-            yield RecordEvent(
-                action=f"{one.kind.value}.{past}",
-                subject_kind=one.kind.value,
-                subject_id=one.record_id,
-                row_no=row_no,
-                detail={"parent": str(one.parent_id)} if one.parent_id else {},
-                values=_told(one),
-            )
-
-
-def _told(one: PlannedAction) -> dict[str, Any]:
-    """What an event tells about the record: its facts, its changes, or why it was linked."""
-    told: dict[str, Any] = {}
-    if one.action is Action.CREATE:
-        told["facts"] = one.facts
-    if one.changes:
-        told["changes"] = one.changes
-    if one.external_id:
-        told["external_id"] = one.external_id
-    if one.evidence:
-        told["evidence"] = list(one.evidence)
-    if one.pet_ids:
-        told["pets"] = [str(pet_id) for pet_id in one.pet_ids]
-    return told
+            if past is not None:
+                action = f"{one.kind}.{past}"
+                self.done[action] += 1
+                told.append((action, one.kind, one.record_id, one.row_no, one.parent_id, one.text))
+        return told

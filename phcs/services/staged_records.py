@@ -6,10 +6,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from phcs.core.findings import Severity
+from phcs.core.records import record_from_json
 from phcs.extensions import db
 from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.models.plans import MatchDecision
-from phcs.services.plan_rows import StagedRecord, record_from_json
+from phcs.services.plan_rows import StagedRecord
 
 Decisions = Mapping[int, Mapping[UUID, bool]]
 """By row and candidate: whether a person said that they are the same."""

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from sqlalchemy.orm import Session
 
 from phcs.extensions import WRITES, db
+from phcs.services.resource_limits import limits_in_words
 
 
 class NestedTransactionError(RuntimeError):
@@ -22,6 +23,8 @@ def transaction() -> Iterator[Session]:
 
     The session is a fresh one that takes SQLite's write lock up front; the reading session of the
     request is ended first, so that what it reads afterwards includes what was done here.
+
+    Raises LimitErrors where the database says that room, memory or patience has run out (`resource_limits`).
     """
     if _open.get():
         raise NestedTransactionError
@@ -29,8 +32,9 @@ def transaction() -> Iterator[Session]:
     token = _open.set(True)
     session = Session(bind=db.engine.execution_options(**{WRITES: True}), expire_on_commit=False)
     try:
-        yield session
-        session.commit()
+        with limits_in_words():
+            yield session
+            session.commit()
     except BaseException:
         session.rollback()
         raise

@@ -20,7 +20,8 @@ from phcs.models.imports import Import
 from phcs.models.organisations import Organisation
 from phcs.services import auditing
 from phcs.services.identifiers import new_id
-from phcs.services.store import FolderStore, StoredFile
+from phcs.services.resource_limits import limits_in_words
+from phcs.services.store import StoredFile, UploadStore
 from phcs.services.transactions import transaction
 
 AUTO = "auto"
@@ -53,18 +54,19 @@ def receive_file(
     stream: BinaryIO,
     file_name: str,
     choices: UploadChoices,
-    store: FolderStore,
+    store: UploadStore,
     limits: UploadLimits,
 ) -> UUID:
     """Keep an export file and give the id of its import, which then waits for a worker.
 
-    Raises InvalidInputError for choices that do not exist and UnreadableFileError for an empty or too
-    large file; nothing is kept then.
+    Raises InvalidInputError for choices that do not exist, UnreadableFileError for an empty or too large file,
+    and NoRoomError when the disk of the store or of the database is full; nothing is kept then.
     """
     actor.require(Permission.UPLOAD)
     _require_known(choices)
     import_id = new_id()
-    stored = store.save(stream, file_id=import_id, max_bytes=limits.max_bytes)
+    with limits_in_words():
+        stored = store.save(stream, file_id=import_id, max_bytes=limits.max_bytes)
     try:
         with transaction() as session:
             options = _options(session, actor.organisation_id, choices, limits)
@@ -146,6 +148,7 @@ def _add_import(
 def _record_received(
     session: Session, import_id: UUID, actor: Actor, now: datetime, file_name: str, stored: StoredFile
 ) -> None:
+    auditing.take_turn(session, actor.organisation_id)  # of the same file at the same moment one comes first
     earlier = session.scalar(
         sa.select(Import.id)
         .where(

@@ -7,7 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from phcs.core.errors import InvalidInputError, NotAllowedError, NotFoundError, UseCaseError
+from phcs.core.errors import (
+    InvalidInputError,
+    LimitError,
+    NoRoomError,
+    NotAllowedError,
+    NotFoundError,
+    UseCaseError,
+)
+from phcs.services.resource_limits import LIMITED, limit_of
 from phcs.web.htmx import into_messages
 from phcs.web.security import request_id
 
@@ -17,6 +25,8 @@ STATUSES: tuple[tuple[type[UseCaseError], int], ...] = (
     (NotFoundError, 404),
     (NotAllowedError, 403),
     (InvalidInputError, 422),
+    (NoRoomError, 507),
+    (LimitError, 503),
     (UseCaseError, 409),
 )
 
@@ -36,7 +46,11 @@ WORDS = {
     422: ("Please check what you entered", "Nothing was changed."),
     429: ("Too many attempts", "Wait a minute, then try again."),
     500: ("Something went wrong here", "Nothing was changed by this request. You can try again."),
+    503: ("Not possible at this moment", "Nothing was changed. Go back and try again in a moment."),
+    507: ("There is no room left", "Nothing was changed. Ask your operator, then try again."),
 }
+
+RETRY_AFTER_SECONDS = 10
 
 STALE_FORM = (
     "This form is out of date",
@@ -66,7 +80,20 @@ def problem_page(*, status: int, title: str, sentence: str, code: str = "") -> R
 def refused(problem: UseCaseError) -> ResponseReturnValue:
     """Show a use case's own sentence."""
     status = status_of(problem)
-    return problem_page(status=status, title=WORDS[status][0], sentence=problem.sentence, code=problem.code)
+    page = problem_page(status=status, title=WORDS[status][0], sentence=problem.sentence, code=problem.code)
+    response = current_app.make_response(page)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def run_out(problem: Exception) -> ResponseReturnValue:
+    """Show what has run out in the database or the system; anything else of theirs is a bug."""
+    limit = limit_of(problem)
+    if limit is None:
+        raise problem
+    logger.error("request %s ended with %s", request_id(), limit.code)
+    return refused(limit)
 
 
 def http_problem(problem: HTTPException) -> ResponseReturnValue:
@@ -93,5 +120,7 @@ def unexpected(problem: InternalServerError) -> ResponseReturnValue:
 def register(app: Flask) -> None:
     """Answer every problem, the application's and the framework's."""
     app.register_error_handler(UseCaseError, refused)
+    for kind in LIMITED:
+        app.register_error_handler(kind, run_out)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(InternalServerError, unexpected)

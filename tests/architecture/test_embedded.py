@@ -107,7 +107,7 @@ def test_it_starts_again_what_dies_and_stops_cleanly(tmp_path: Path) -> None:
         assert "already running" in second.stderr
 
         run.process.send_signal(signal.SIGINT)
-        assert run.process.wait(40) == 0
+        assert run.process.wait(30) == 0
 
     assert not answers(port)
     assert not (tmp_path / "instance" / "valkey.url").exists()

@@ -25,6 +25,7 @@ DONE_KEYS = {"import", "state", "source", "tables", "rows", "plan", "findings", 
     "needs_decision",
     "timings",
     "peak_memory_mb",
+    "retention",
 }
 YESTERDAY = f"{utc_now() - timedelta(days=1):%Y-%m-%d %H:%M}"
 WITHOUT_SERVICE = [

@@ -141,9 +141,9 @@ def test_an_unknown_service_is_other_with_its_word_kept() -> None:
         ("Closed", "", "closed", "", []),
         ("on_hold", "", "on_hold", "", []),
         ("archived", "", "archived", "", []),
-        ("", "", "new", "", [C.STATUS_MISSING]),
-        ("DONE?", "", "new", "", [C.STATUS_UNKNOWN]),
-        ("FINALIZADO-OK", "", "new", "", [C.STATUS_UNKNOWN]),
+        ("", "", "", "", [C.STATUS_MISSING]),
+        ("DONE?", "", "", "", [C.STATUS_UNKNOWN]),
+        ("FINALIZADO-OK", "", "", "", [C.STATUS_UNKNOWN]),
     ],
 )
 def test_state_and_tags_are_read_together(

@@ -1,68 +1,55 @@
-"""A campaign kills workers at random moments, looks after each kill, and lets them finish in the end.
+"""A campaign does harm to one application, looks after each case, and lets everything finish in the end.
 
 PHCS_FAULT_SEED repeats a campaign's dice; the moments it chooses are times, so two runs are alike, not equal.
 """
 
-import os
 import random
-import secrets
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
-from celery import Celery
 
-from phcs.config import ROOT
 from phcs.core.actors import Actor
 from phcs.core.states import ENDS, ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import
 from phcs.queries.audit_chains import verify_trail
-from phcs.tasks.imports import sweep
 from tests.builders import actor_of, build_person
 from tests.faults.exports import KnownExport, known_export
-from tests.faults.invariants import unfinished, violations
+from tests.faults.invariants import broken_database, unfinished, violations
+from tests.faults.points import most_times
+from tests.faults.processes import Driver, Kill, Start, is_gone, kill_process
+from tests.faults.sizes import campaign_seed
 from tests.import_builders import approve, build_import, build_promotion, live_hashes, visits
-from tests.servers import celery_worker
 
 SETTINGS = {
-    "PHCS_CHUNK_ROWS": "100",
-    "PHCS_LEASE_SECONDS": "2",
+    "PHCS_CHUNK_ROWS": "50",
+    "PHCS_LEASE_SECONDS": "1",
     "PHCS_SWEEP_SECONDS": "1",
     "PHCS_MAX_ATTEMPTS": "1000",
 }
 """Short leases, so that a killed worker's import is soon free; small chunks, so that kills land between them."""
 
-AT_ONCE = 3
+NOT_REACHED = "point not reached"
 LOOK_SECONDS = 0.02
 PATIENCE_SECONDS = 60.0
-Kill = Callable[[], None]
-Start = Callable[[], Kill]
-"""Starts a worker and gives what kills it, at once and for good."""
-
-
-def campaign_seed() -> int:
-    """The seed of the environment, or a new one."""
-    return int(os.environ.get("PHCS_FAULT_SEED") or secrets.randbelow(1_000_000))
 
 
 @dataclass
 class Campaign:
-    """Kills of one application's workers; `failures` says what did not hold, `moments` when workers were killed."""
+    """Harm done to one application; `failures` says what did not hold, `moments` when it was done."""
 
     start: Start
-    seed: int
+    name: str
+    seed: int = field(default_factory=campaign_seed)
     tick: Callable[[], None] = lambda: None
     """Is called now and then, as a clock's beat."""
+    at_once: int = 3
+    """So many imports are on their way when a case begins, or more."""
     admin: Actor = field(init=False)
     neighbour: Actor = field(init=False)
     files: dict[UUID, KnownExport] = field(default_factory=dict)
@@ -71,44 +58,21 @@ class Campaign:
     cases: int = 0
 
     def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)
+        self.dice = random.Random(f"{self.seed} {self.name} {db.engine.dialect.name}")
         self.admin, self.neighbour = actor_of(build_person()), actor_of(build_person())
         build_promotion(actor=self.neighbour, content=visits(20))
         self.theirs = live_hashes(self.neighbour.organisation_id)
-        self.span = 1.05 * self._undisturbed_seconds()
-
-    def kill(self, times: int) -> None:
-        """Kill so many workers, each at a uniform random moment of an import's whole run."""
-        for _ in range(times):
-            self.kill_one()
-
-    def kill_one(self) -> None:
-        """Kill one worker in the middle of its work and look at what it left."""
-        self.cases += 1
-        self._fill_up()
-        self._approve()
-        claims = self._claims()
-        kill = self.start()
-        self._until(lambda: self._claims() != claims)
-        end = time.monotonic() + self.dice.uniform(0, self.span)
-        while (left := end - time.monotonic()) > 0:
-            self._approve()
-            self.tick()
-            time.sleep(min(LOOK_SECONDS, left))
-        kill()
-        self.moments[self._moment()] += 1
-        self._look()
 
     def finish(self) -> None:
         """Let a worker finish everything, and one import more; then look at everything once more."""
-        self._fill_up()
+        self.fill_up()
         kill = self.start()
         with suppress(TimeoutError):  # what has not finished is named below
-            self._until(self._has_finished)
+            self.until(self.has_finished)
         kill()
-        self._look()
+        self.look()
         trail = verify_trail(db.session(), organisation_id=self.admin.organisation_id)
-        problems = [*unfinished(self.admin.organisation_id), *trail.problems]
+        problems = [*unfinished(self.admin.organisation_id), *trail.problems, *broken_database()]
         if live_hashes(self.neighbour.organisation_id) != self.theirs:
             problems.append("Another organisation's records have changed.")
         if problems:
@@ -119,38 +83,64 @@ class Campaign:
         where = ", ".join(f"{moment} {number}" for moment, number in sorted(self.moments.items()))
         failed = len(self.failures)
         return (
-            f"faults: cases {self.cases}, passed {self.cases - failed}, failed {failed}, seed {self.seed}"
-            f" ({db.engine.dialect.name}; imports {len(self.files)}; killed while {where})"
+            f"faults: {self.name}, {db.engine.dialect.name}: cases {self.cases}, "
+            f"passed {self.cases - failed}, failed {failed}, seed {self.seed} (imports {len(self.files)}; {where})"
         )
 
-    def _undisturbed_seconds(self) -> float:
-        self._upload()
-        claims = self._claims()
+    @contextmanager
+    def case(self) -> Iterator[None]:
+        """One case: there is work to do; then harm is done inside the block; then everything is looked at."""
+        self.cases += 1
+        self.fill_up()
+        self.approve_all()
+        try:
+            yield
+        except TimeoutError as late:
+            self.failures.setdefault(self.cases, []).append(f"After {PATIENCE_SECONDS} s: {late}")
+        self.look()
+
+    def undisturbed_seconds(self) -> float:
+        """How long a worker needs for one import from its claim to its end."""
+        self.upload()
+        claims = self.claims()
         kill = self.start()
-        self._until(lambda: self._claims() != claims)
+        self.until(lambda: self.claims() != claims)
         started = time.monotonic()
-        self._until(self._has_finished)
+        self.until(self.has_finished)
         seconds = time.monotonic() - started
         kill()
         return seconds
 
-    def _until(self, reached: Callable[[], object]) -> None:
-        patience = time.monotonic() + PATIENCE_SECONDS
+    def until(self, reached: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait for it, ticking; TimeoutError names the imports that have not ended."""
+        patience = time.monotonic() + seconds
         while not reached():
             if time.monotonic() > patience:
                 raise TimeoutError("; ".join(unfinished(self.admin.organisation_id)))
             self.tick()
             time.sleep(LOOK_SECONDS)
 
-    def _upload(self) -> None:
+    def work_on(self, seconds: float) -> None:
+        """Let the workers work for so long, with a reviewer who looks at every import at once."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.approve_all()
+            self.tick()
+            time.sleep(min(LOOK_SECONDS, left))
+
+    def upload(self) -> UUID:
+        """One more import of an export whose contents are known."""
         export = known_export(len(self.files))
-        self.files[build_import(actor=self.admin, content=export.content)] = export
+        import_id = build_import(actor=self.admin, content=export.content)
+        self.files[import_id] = export
+        return import_id
 
-    def _fill_up(self) -> None:
-        while len(unfinished(self.admin.organisation_id)) < AT_ONCE:
-            self._upload()
+    def fill_up(self) -> None:
+        """See that a few imports are on their way."""
+        while len(unfinished(self.admin.organisation_id)) < self.at_once:
+            self.upload()
 
-    def _approve(self) -> None:
+    def approve_all(self) -> None:
         """What a reviewer does who looks at every import at once."""
         db.session.rollback()
         for import_id in db.session.scalars(
@@ -158,16 +148,17 @@ class Campaign:
         ).all():
             approve(import_id, actor=self.admin)
 
-    def _has_finished(self) -> bool:
-        self._approve()
+    def has_finished(self) -> bool:
+        """Whether every import has ended, now that what waited for a reviewer is approved."""
+        self.approve_all()
         return not unfinished(self.admin.organisation_id)
 
-    def _claims(self) -> int:
+    def claims(self) -> int:
         """A number that every claim raises."""
         db.session.rollback()
         return db.session.scalar(sa.select(sa.func.sum(Import.fence))) or 0
 
-    def _moment(self) -> str:
+    def moment(self) -> str:
         """What the worker was at when it was killed."""
         db.session.rollback()
         held = db.session.execute(
@@ -178,78 +169,53 @@ class Campaign:
         ).first()
         return (held.stage or held.state.value) if held else "between two imports"
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Note what does not hold."""
         found = violations(self.files, self.admin.organisation_id)
         if found:
             self.failures.setdefault(self.cases, []).extend(found)
 
 
-def kill_process(worker: int) -> None:
-    """End a process that is nobody's child at once, and wait until it is gone."""
-    os.kill(worker, signal.SIGKILL)
-    for _ in range(1_000):
-        if not Path(f"/proc/{worker}").exists():
-            return
-        time.sleep(0.005)
-    raise TimeoutError(f"Process {worker} does not die.")
+@dataclass
+class NamedKills(Campaign):
+    """Workers die by themselves where a trap has been set."""
+
+    def kill_at(self, driven: Driver, point: str) -> None:
+        """Let one worker die when it comes by the point for the n-th time, and look at what it left."""
+        with self.case():
+            self.upload()
+            worker = driven.fork(f"worker SIGKILL {point} {self.dice.randint(1, most_times(point))}")
+            self.until(lambda: is_gone(worker) or self.has_finished())
+            reached = is_gone(worker)
+            self.moments[point if reached else NOT_REACHED] += 1
+            if not reached:
+                kill_process(worker)
 
 
-@contextmanager
-def driver(environment: Mapping[str, str], *bugs: str, errors: Path) -> Iterator[Start]:
-    """Workers forked by `tests.faults.driver`; what their tasks raise is written to `errors`."""
-    with errors.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.driver", *bugs],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        orders, answers = process.stdin, process.stdout
+@dataclass
+class RandomKills(Campaign):
+    """Workers are killed at a uniform random moment of an import's whole run."""
 
-        def start() -> Kill:
-            orders.write("worker\n")
-            orders.flush()
-            return partial(kill_process, int(answers.readline()))
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.span = 1.05 * self.undisturbed_seconds()
 
-        try:
-            yield start
-        finally:
-            orders.close()
-            process.wait(15)
-            answers.close()
+    def kill_one(self) -> None:
+        """Kill one worker in the middle of its work and look at what it left; every third while it promotes."""
+        with self.case():
+            claims = self.claims()
+            kill: Kill = self.start()
+            self.until(lambda: self.claims() != claims)
+            if self.cases % 3 == 0:
+                self.until(lambda: self.has_finished() or self.is_promoting())
+                self.work_on(self.dice.uniform(0, self.span / 5))
+            else:
+                self.work_on(self.dice.uniform(0, self.span))
+            kill()
+            self.moments[self.moment()] += 1
 
-
-@contextmanager
-def celery(environment: Mapping[str, str]) -> Iterator[Start]:
-    """Celery's own workers, each a process of its own that is fed by the broker."""
-    with ExitStack() as stack:
-
-        def start() -> Kill:
-            process = stack.enter_context(celery_worker(environment))
-
-            def kill() -> None:
-                process.kill()
-                process.wait()
-
-            return kill
-
-        yield start
-
-
-class Beat:
-    """What Celery's clock does: names the sweeper every second."""
-
-    def __init__(self, queue: Celery) -> None:
-        self.queue = queue
-        self.next = 0.0
-
-    def __call__(self) -> None:
-        """Send the hint when it is time for the next."""
-        if time.monotonic() >= self.next:
-            self.next = time.monotonic() + 1
-            self.queue.send_task(sweep.name, expires=1)
+    def is_promoting(self) -> bool:
+        """Whether an import is being promoted."""
+        db.session.rollback()
+        promoting = sa.select(Import.id).where(Import.state == ImportState.PROMOTING)
+        return db.session.scalar(promoting.limit(1)) is not None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tests.import_builders import export_csv, visit
 
-ROWS = 1_500
-NEW_VISITS = 1_200
+ROWS = 300
+NEW_VISITS = 240
 """A file takes up this many visits that no file before it has; the others are the last of the file before."""
 
 
@@ -24,9 +24,9 @@ class KnownExport:
 def known_export(number: int) -> KnownExport:
     """The n-th export: two visits a person, some wrong rows, some of them said twice, a fifth of them known."""
     first = number * NEW_VISITS
-    numbers = range(first, first + ROWS - 50)
+    numbers = range(first, first + ROWS - 10)
     rows = [_row(each) for each in numbers]
-    rows += rows[100:150]
+    rows += rows[100:110]
     right = [row for row in rows if row["client_name"]]
     return KnownExport(
         content=export_csv(rows),

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from phcs.core.states import ENDS, WAITING_FOR_PERSON, ImportState
+from phcs.core.states import ENDS, WAITING_FOR_PERSON, WORKING, ImportState
 from phcs.queries.waiting import imports_without_worker, oldest_wait_seconds
 from tests.builders import NOW, build_organisation
 from tests.record_builders import build_import
 
 Db = scoped_session[Session]
-HELD = [ImportState.READING, ImportState.STAGING, ImportState.PROMOTING]
+HELD = sorted(WORKING)
 FREE = [ImportState.RECEIVED, ImportState.APPROVED, *HELD]
 
 
@@ -54,3 +54,32 @@ def test_the_oldest_wait_is_told_in_seconds(session: Db) -> None:
         build_import(session, organisation_id, state=state, updated_at=NOW - timedelta(minutes=minutes))
 
     assert oldest_wait_seconds(session(), now=NOW) == 120.0
+
+
+def test_an_import_whose_worker_is_gone_waits_since_its_lease_ended(session: Db) -> None:
+    ended = NOW - timedelta(seconds=40)
+    build_import(
+        session,
+        build_organisation().id,
+        state=ImportState.UNDOING,
+        lease_until=ended,
+        updated_at=ended - timedelta(seconds=30),
+    )
+
+    assert oldest_wait_seconds(session(), now=NOW) == 40.0
+
+
+def test_only_what_has_waited_for_long_enough_is_given_when_that_is_asked(session: Db) -> None:
+    organisation_id = build_organisation().id
+    for seconds in (5, 15):
+        build_import(
+            session,
+            organisation_id,
+            state=ImportState.RECEIVED,
+            updated_at=NOW - timedelta(seconds=seconds),
+        )
+    build_import(session, organisation_id, state=ImportState.STAGING, lease_until=NOW - timedelta(seconds=11))
+
+    assert len(imports_without_worker(session(), now=NOW)) == 3
+    assert len(imports_without_worker(session(), now=NOW, for_seconds=10)) == 2
+    assert imports_without_worker(session(), now=NOW, for_seconds=20) == []

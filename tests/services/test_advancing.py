@@ -142,7 +142,12 @@ def test_a_promotion_that_breaks_off_again_and_again_fails_and_says_so(session: 
     assert "Nothing was changed. Try again" in details.failure
     assert count(Owner, Owner.organisation_id == admin.organisation_id) == 0
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "import.failed")).one()
-    assert event.detail == {"code": "import.gave_up", "state": "promoting", "attempts": 3}
+    assert event.detail == {
+        "code": "import.gave_up",
+        "state": "promoting",
+        "attempts": 3,
+        "error": "IntegrityError",
+    }
 
 
 def test_a_failed_promotion_succeeds_when_tried_again_after_the_cause_is_gone(

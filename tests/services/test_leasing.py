@@ -116,7 +116,7 @@ def test_an_import_that_waits_for_a_person_or_has_ended_is_never_claimed(session
 
     assert idle == {
         *(ImportState.MAPPING, ImportState.REVIEW, ImportState.COMPLETED, ImportState.FAILED),
-        *(ImportState.CANCELLED, ImportState.ABORTED, ImportState.UNDOING, ImportState.UNDONE),
+        *(ImportState.CANCELLED, ImportState.ABORTED, ImportState.UNDONE),
     }
 
 

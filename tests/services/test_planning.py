@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
 from phcs.core.checking import CheckSettings, RowChecker
-from phcs.core.checking_order import hand_over
+from phcs.core.checking_order import hand_over, handed_row
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.reading.reader import inspect_table, numbered_rows
 from phcs.core.reading.tables import ReadLimits
@@ -24,7 +24,7 @@ from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import ExternalId, MatchKey
 from phcs.services.bulk import JsonText, insert_rows
 from phcs.services.deciding import decide_match
-from phcs.services.staging import STAGED_COLUMNS
+from phcs.services.staged_writing import STAGED_COLUMNS
 from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import (
@@ -75,10 +75,10 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
     reading = inspect_table(stream, name="visits.csv", limits=ReadLimits())
     headings = tuple(column.heading_given for column in reading.columns)
     checker = RowChecker(recognise(reading), headings, CheckSettings(region="US", time_zone="UTC"), now=NOW)
-    handed, _ = hand_over(numbered_rows(stream, reading, limits=ReadLimits()), checker)
+    handed = hand_over(numbered_rows(stream, reading, limits=ReadLimits()), checker)
     staged = [
         (import_id, 1, row_no, admin.organisation_id, status, JsonText(cells), JsonText(record), digest)
-        for row_no, status, cells, digest, record, _ in handed
+        for row_no, status, digest, cells, record, _ in (handed_row(line.decode()) for line in handed)
     ]
     with transaction() as writing:
         insert_rows(writing, StagedRow, STAGED_COLUMNS, staged)

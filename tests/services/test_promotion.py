@@ -13,7 +13,7 @@ from phcs.models.audit import AuditEvent
 from phcs.models.imports import Import, StagedRow
 from phcs.models.organisations import Organisation
 from phcs.models.plans import LedgerRow
-from phcs.models.records import Case, CasePet, ExternalId, Owner, Pet
+from phcs.models.records import Case, CasePet, ExternalId, FormerExternalId, Owner, Pet
 from phcs.queries.audit_chains import verify_trail
 from tests.builders import actor_of, build_person
 from tests.import_builders import (
@@ -178,6 +178,19 @@ def test_a_blank_cell_never_erases_what_is_stored(session: Db, admin: Actor) -> 
     assert (case.status.value, case.notes, case.outcome) == ("closed", "Needs ramps", "Open")
 
 
+def test_a_blank_status_makes_a_new_case_and_never_reopens_one(session: Db, admin: Actor) -> None:
+    build_promotion(actor=admin, content=[visit(1, status="Closed"), visit(2, status="")])
+    build_promotion(actor=admin, content=[visit(1, status="", notes="Later"), visit(2, status="Closed")])
+
+    states = {
+        external_id: case.status.value
+        for external_id, case in session.execute(
+            sa.select(ExternalId.external_id, Case).join(Case, Case.id == ExternalId.record_id)
+        )
+    }
+    assert states == {"visit-1": "closed", "visit-2": "closed"}
+
+
 def test_what_a_person_edited_since_the_last_import_stays_theirs(session: Db, admin: Actor) -> None:
     build_promotion(actor=admin, content=[visit(1, notes="From the queue")])
     change_behind_the_back(Case, notes="Corrected by hand", version=2)
@@ -237,7 +250,7 @@ def test_a_record_changed_since_the_plan_voids_the_approval_of_another_plan(
     details = seen(import_id)
     assert details.plan_fingerprint != approved
     assert (details.approved_fingerprint, details.row.decided_by_name) == ("", "")
-    assert "changed since this plan was approved" in details.reason
+    assert "approved this plan, so 1 row would now do something else" in details.reason
     assert {
         name: digest for name, digest in live_hashes(admin.organisation_id).items() if name != "match_keys"
     } == {name: digest for name, digest in live.items() if name != "match_keys"}
@@ -314,3 +327,24 @@ def test_two_imports_of_one_person_in_review_at_once_make_one_owner(session: Db,
     assert advance(second) is ImportState.COMPLETED
 
     assert (count(Owner), count(Pet), count(Case)) == (1, 1, 2)
+
+
+def test_what_a_source_said_before_is_kept_when_a_later_export_says_something_else(
+    session: Db, admin: Actor
+) -> None:
+    first = build_promotion(actor=admin, content=visits(2))
+    before = {
+        (one.kind, one.external_id): (one.record_id, one.imported, one.imported_rows)
+        for one in session.scalars(sa.select(ExternalId))
+    }
+    session.rollback()
+
+    second = build_promotion(actor=admin, content=[visit(1, status="Closed"), visit(2)])
+
+    former = session.scalars(sa.select(FormerExternalId)).all()
+    assert [(one.import_id, one.former_import_id, one.external_id) for one in former] == [
+        (second, first, "visit-1")
+    ]
+    assert (former[0].record_id, former[0].imported, former[0].imported_rows) == before[
+        former[0].kind, "visit-1"
+    ]

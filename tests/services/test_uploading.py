@@ -23,6 +23,7 @@ from tests.import_builders import (
     change_behind_the_back,
     count,
     export_csv,
+    folder_store,
     seen,
     visits,
     workshop,
@@ -64,7 +65,7 @@ def test_an_answered_upload_is_on_disk_byte_for_byte_and_waits_for_a_worker(
     import_id = build_import(actor=admin, content=content, file_name="Visits May.csv")
 
     found = session.get_one(Import, import_id)
-    assert workshop().store.path(found.stored_name).read_bytes() == content
+    assert folder_store().path(found.stored_name).read_bytes() == content
     assert (found.state, found.lease_until, found.file_name) == (ImportState.RECEIVED, None, "Visits May.csv")
     assert (found.file_size, found.file_sha256) == (len(content), sha256(content).hexdigest())
     assert (found.uploaded_by, found.uploaded_by_name, found.created_at) == (admin.id, admin.name, NOW)

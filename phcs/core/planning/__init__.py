@@ -10,10 +10,11 @@ from phcs.core.planning.actions import (
 from phcs.core.planning.counts import PlanCounts
 from phcs.core.planning.fingerprint import (
     PlanFingerprint,
-    actions_from_json,
-    actions_to_json,
-    canonical_row,
+    StoredAction,
+    action_from_stored,
+    imported_facts,
     row_digest,
+    stored_action,
 )
 from phcs.core.planning.planner import Planner
 
@@ -26,8 +27,9 @@ __all__ = [
     "PlannedAction",
     "PlannedRow",
     "Planner",
-    "actions_from_json",
-    "actions_to_json",
-    "canonical_row",
+    "StoredAction",
+    "action_from_stored",
+    "imported_facts",
     "row_digest",
+    "stored_action",
 ]

@@ -1,52 +1,78 @@
 """The fingerprint that an approval is bound to: the same plan, and only it, has the same one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b, sha256
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from phcs.core.planning.actions import Action, PlannedAction, PlannedRow
+from phcs.core.planning.actions import Action, PlannedAction
 from phcs.core.records import RecordKind, RowRecord
 
-_FORM = b"plan/1\n"
+_FORM = b"plan/2\n"
+_ACTIONS = {action.value: action for action in Action}
+_KINDS = {kind.value: kind for kind in RecordKind}
+
+StoredAction = tuple[str, str, str, str | None, int, str, str]
+"""Kind, action, record, parent (32 hex digits each), base version, external id, and the body's JSON text."""
 
 
-def canonical_row(row: PlannedRow) -> bytes:
-    """Return the row's number, outcome and actions as one line of JSON with sorted keys.
+def stored_action(action: PlannedAction) -> StoredAction:
+    """Return the one form in which an action is stored, bound by the fingerprint and told by the audit trail.
 
-    Findings, the match and the reason are what people read; only what promoting does is bound.
+    The body is JSON with sorted keys; what is empty is left out, and so is the baseline where it says what
+    the facts of a new record say.
     """
-    return orjson.dumps(
-        {"actions": row.actions, "outcome": row.outcome, "row": row.row_no}, option=orjson.OPT_SORT_KEYS
+    body: dict[str, Any] = {}
+    if action.imported != action.facts:
+        body["imported"] = action.imported
+    if action.facts:
+        body["facts"] = action.facts
+    if action.changes:
+        body["changes"] = action.changes
+    if action.pet_ids:
+        body["pets"] = action.pet_ids
+    if action.evidence:
+        body["evidence"] = action.evidence
+    if action.imported_rows:
+        body["imported_rows"] = action.imported_rows
+    if action.external_id:
+        body["external_id"] = action.external_id
+    return (
+        str(action.kind),
+        str(action.action),
+        action.record_id.hex,
+        action.parent_id.hex if action.parent_id else None,
+        action.base_version,
+        action.external_id,
+        orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode(),
     )
 
 
-def actions_to_json(actions: Sequence[PlannedAction]) -> bytes:
-    """Return what `actions_from_json` turns back into equal actions."""
-    return orjson.dumps(actions)
+def imported_facts(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the source says about the record, out of a stored body."""
+    stated: dict[str, Any] = body["imported"] if "imported" in body else body.get("facts", {})
+    return stated
 
 
-def actions_from_json(data: bytes | str) -> tuple[PlannedAction, ...]:
-    """Return the actions that `actions_to_json` wrote."""
-    return tuple(_action(each) for each in orjson.loads(data))
-
-
-def _action(data: dict[str, Any]) -> PlannedAction:
+def action_from_stored(stored: StoredAction) -> PlannedAction:
+    """Return the action that `stored_action` described."""
+    kind, action, record_id, parent_id, base_version, external_id, text = stored
+    body = orjson.loads(text)
     return PlannedAction(
-        kind=RecordKind(data["kind"]),
-        action=Action(data["action"]),
-        record_id=UUID(data["record_id"]),
-        parent_id=UUID(data["parent_id"]) if data["parent_id"] else None,
-        base_version=data["base_version"],
-        facts=data["facts"],
-        changes=data["changes"],
-        external_id=data["external_id"],
-        pet_ids=tuple(UUID(pet_id) for pet_id in data["pet_ids"]),
-        evidence=tuple(data["evidence"]),
-        imported=data["imported"],
-        imported_rows=tuple(data["imported_rows"]),
+        kind=_KINDS[kind],
+        action=_ACTIONS[action],
+        record_id=UUID(record_id),
+        parent_id=UUID(parent_id) if parent_id else None,
+        base_version=base_version,
+        facts=body.get("facts", {}),
+        changes=body.get("changes", {}),
+        external_id=external_id,
+        pet_ids=tuple(map(UUID, body.get("pets", ()))),
+        evidence=tuple(body.get("evidence", ())),
+        imported=imported_facts(body),
+        imported_rows=tuple(body.get("imported_rows", ())),
     )
 
 
@@ -56,19 +82,19 @@ def row_digest(record: RowRecord) -> str:
 
 
 class PlanFingerprint:
-    """Takes the rows of a plan in their order; two plans have equal digests when they do the same."""
+    """Takes the rows of a plan in their order; two plans have equal digests when they do the same.
+
+    Findings, the match and the reason of a row are what people read; only what promoting does is bound.
+    """
 
     def __init__(self) -> None:
         self._hash = sha256(_FORM)
 
-    def add(self, row: PlannedRow) -> None:
-        """Take in the next row."""
-        self.add_canonical(canonical_row(row))
-
-    def add_canonical(self, line: bytes) -> None:
-        """Take in the next row as `canonical_row` wrote it."""
+    def add(self, row_no: int, outcome: str, actions: Sequence[StoredAction]) -> str:
+        """Take in the next row, one line of JSON; gives 16 hex digits that stand for it alone."""
+        line = orjson.dumps((row_no, outcome, actions), option=orjson.OPT_APPEND_NEWLINE)
         self._hash.update(line)
-        self._hash.update(b"\n")
+        return blake2b(line, digest_size=8).hexdigest()
 
     def hexdigest(self) -> str:
         """Return the fingerprint of the rows so far, e.g. `sha256:9f86…`."""

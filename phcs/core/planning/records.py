@@ -1,7 +1,7 @@
 """One record at a time: known or new, what changes, and what the world holds afterwards."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from phcs.core.matching.deciding import MatchAnswer
@@ -10,7 +10,7 @@ from phcs.core.matching.known import KnownCase, KnownOwner, KnownPet, KnownWorld
 from phcs.core.matching.pets import describe_pet, find_pet
 from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedAction, PlanPolicy
 from phcs.core.planning.changes import Changes, owner_changes, pet_changes, stated_facts, with_changes
-from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, RowRecord
+from phcs.core.records import CaseFacts, CaseStatus, OwnerFacts, PetFacts, RecordKind, RowRecord
 
 NewId = Callable[[], UUID]
 
@@ -152,8 +152,9 @@ def _known_pet(
 def create_case(
     row: RowToPlan, facts: CaseFacts, owner: KnownOwner, pet_ids: tuple[UUID, ...], *, new_id: UUID
 ) -> PlannedAction:
-    """Plan a new case of this owner about these pets."""
+    """Plan a new case of this owner about these pets; it is new where the source does not say how it stands."""
     stated, external_id, digest = stated_facts(facts), row.record.case_external_id, row.digest
+    made = facts if facts.status else replace(facts, status=CaseStatus.NEW.value)
     if external_id:
         case = KnownCase(
             id=new_id,
@@ -161,7 +162,7 @@ def create_case(
             planned=True,
             row_no=row.row_no,
             owner_id=owner.id,
-            facts=facts,
+            facts=made,
             imported=facts,
             pet_ids=frozenset(pet_ids),
             imported_rows=(digest,),
@@ -172,7 +173,7 @@ def create_case(
         Action.CREATE,
         new_id,
         parent_id=owner.id,
-        facts=stated,
+        facts=stated if made is facts else stated_facts(made),
         external_id=external_id,
         pet_ids=pet_ids,
         imported=stated if external_id else {},

@@ -11,30 +11,43 @@ from typing import BinaryIO, TextIO
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading import refusals
 from phcs.core.reading.cells import ColumnTally, NumberedRow, is_blank, is_storable, mended
-from phcs.core.reading.encodings import encoding_notes, may_hold_unstorable_text, opened_text
+from phcs.core.reading.encodings import (
+    can_be_split,
+    encoding_notes,
+    mark_bytes,
+    may_hold_unstorable_text,
+    opened_text,
+)
 from phcs.core.reading.layout import Layout, find_layout
-from phcs.core.reading.tables import ReadLimits, TableReading
+from phcs.core.reading.tables import ReadLimits, RowRange, TableReading
 
 _CHUNK = 2_000
 _LONG_LINE = 1_000_000
 _NO_FLAGS: tuple[str, ...] = ()
+WHOLE_TABLE = RowRange()
 
 
-def inspect_delimited(stream: BinaryIO, *, name: str, encoding: str, limits: ReadLimits) -> TableReading:
-    """Find the layout, then count every row once; raises UnreadableFileError."""
+def inspect_delimited(
+    stream: BinaryIO, *, name: str, encoding: str, limits: ReadLimits, split_rows: int
+) -> TableReading:
+    """Find the layout, then count every row once and note where every `split_rows` begin (0: nowhere).
+
+    Raises UnreadableFileError.
+    """
     former = csv.field_size_limit(limits.cell_characters)
     try:
         with opened_text(stream, encoding) as text:
             layout = find_layout(text)
+        is_split = split_rows > 0 and can_be_split(encoding)
         table = DelimitedTable(
-            stream, encoding=encoding, delimiter=layout.delimiter, header_row=layout.header_row, limits=limits
+            stream,
+            encoding=encoding,
+            delimiter=layout.delimiter,
+            header_row=layout.header_row,
+            limits=limits,
+            measures=is_split,
         )
-        tally = ColumnTally()
-        rows = table.rows()
-        while chunk := list(itertools.islice(rows, _CHUNK)):
-            tally.add([cells for _, cells, _ in chunk])
-            if tally.rows > limits.rows:
-                raise refusals.too_many_rows(limits.rows)
+        tally, splits = _tallied(table, limits=limits, split_rows=split_rows if is_split else 0)
     finally:
         csv.field_size_limit(former)
     if not tally.rows:
@@ -51,17 +64,47 @@ def inspect_delimited(stream: BinaryIO, *, name: str, encoding: str, limits: Rea
         repeated_headers=table.repeated_headers,
         first_rows=tally.first_rows(),
         notes=(*encoding_notes(encoding), *_layout_notes(layout)),
+        splits=tuple(splits),
     )
+
+
+def _tallied(
+    table: "DelimitedTable", *, limits: ReadLimits, split_rows: int
+) -> tuple[ColumnTally, list[tuple[int, int]]]:
+    """Every row counted, and the places between chunks of rows at which reading may begin."""
+    tally = ColumnTally()
+    splits: list[tuple[int, int]] = []
+    chunk_rows = min(_CHUNK, split_rows or _CHUNK)
+    rows_of_part, place = 0, (0, 0)
+    rows = table.rows()
+    while chunk := list(itertools.islice(rows, chunk_rows)):
+        if split_rows and rows_of_part >= split_rows:
+            splits.append(place)
+            rows_of_part = 0
+        tally.add([cells for _, cells, _ in chunk])
+        if tally.rows > limits.rows:
+            raise refusals.too_many_rows(limits.rows)
+        rows_of_part += len(chunk)
+        place = (chunk[-1][0] + 1, table.bytes_read)
+    return tally, splits
 
 
 class DelimitedTable:
     """A delimited table whose layout is known: its headings, then its rows.
 
-    `blank_rows` and `repeated_headers` count what `rows()` passed over so far.
+    `blank_rows` and `repeated_headers` count what `rows()` passed over so far, `bytes_read` where the rows that
+    it gave end in the file (where the encoding can be split, and with `measures`).
     """
 
     def __init__(
-        self, stream: BinaryIO, *, encoding: str, delimiter: str, header_row: int, limits: ReadLimits
+        self,
+        stream: BinaryIO,
+        *,
+        encoding: str,
+        delimiter: str,
+        header_row: int,
+        limits: ReadLimits,
+        measures: bool = False,
     ) -> None:
         self._stream = stream
         self._encoding = encoding
@@ -71,16 +114,18 @@ class DelimitedTable:
         self._mends = may_hold_unstorable_text(stream, encoding)
         self.blank_rows = 0
         self.repeated_headers = 0
+        self.bytes_read = 0
+        self._lines = self._measured_lines if measures else self._bearable_lines
         self.headings = self._read_headings()
         self._header_key = [_heading_key(heading) for heading in self.headings]
 
-    def rows(self, *, after_row: int = 0) -> Iterator[NumberedRow]:
-        """The data rows below the header whose number is larger than `after_row`."""
+    def rows(self, of: RowRange = WHOLE_TABLE) -> Iterator[NumberedRow]:
+        """The data rows below the header that belong to this range."""
         width = len(self.headings)
         first_heading = self.headings[0].strip()
         header_starts = {first_heading, "\ufeff" + first_heading, f'\ufeff"{first_heading}"'}
-        skipped = max(self._header_row, after_row)
-        for row_no, cells in self._numbered():
+        skipped = max(self._header_row, of.after_row)
+        for row_no, cells in self._numbered(of):
             if row_no <= skipped:
                 continue
             first = cells[0].strip() if cells else ""
@@ -97,7 +142,7 @@ class DelimitedTable:
                 yield self._fitted(row_no, cells)
 
     def _read_headings(self) -> list[str]:
-        for row_no, cells in self._numbered():
+        for row_no, cells in self._numbered(WHOLE_TABLE):
             if row_no == self._header_row:
                 if len(cells) > self._limits.columns:
                     raise refusals.too_many_columns(self._limits.columns)
@@ -120,20 +165,29 @@ class DelimitedTable:
             cells = [mended(cell) for cell in cells]
         return row_no, cells, tuple(flags)
 
-    def _numbered(self) -> Iterator[tuple[int, list[str]]]:
-        """All rows with their numbers; raises `file.bad_quotes` and `file.cell_too_long`."""
+    def _numbered(self, of: RowRange) -> Iterator[tuple[int, list[str]]]:
+        """The rows of this range with their numbers; raises `file.bad_quotes` and `file.cell_too_long`."""
         if csv.field_size_limit() < self._limits.cell_characters:
             csv.field_size_limit(self._limits.cell_characters)
-        row_no = 0
-        with opened_text(self._stream, self._encoding) as text:
+        row_no = of.first_row - 1
+        count = None if of.through_row is None else of.through_row - row_no
+        with opened_text(self._stream, self._encoding, offset=of.offset) as text:
             reader = csv.reader(self._lines(text), delimiter=self._delimiter, strict=True)
             try:
-                for row_no, cells in enumerate(reader, 1):
+                for row_no, cells in enumerate(itertools.islice(reader, count), of.first_row):
                     yield row_no, cells
             except csv.Error as error:
                 raise self._refusal(str(error), row_no=row_no + 1, line_no=reader.line_num) from error
 
-    def _lines(self, text: TextIO) -> Iterator[str]:
+    def _measured_lines(self, text: TextIO) -> Iterator[str]:
+        """The lines, their bytes counted; a decoder that takes all bytes strictly can be turned round."""
+        codec = self._encoding.removesuffix("-sig")
+        self.bytes_read = mark_bytes(self._encoding)
+        for line in self._bearable_lines(text):
+            self.bytes_read += len(line) if line.isascii() else len(line.encode(codec))
+            yield line
+
+    def _bearable_lines(self, text: TextIO) -> Iterator[str]:
         """The lines, refusing one that would become millions of cells at once."""
         for line in text:
             if len(line) > _LONG_LINE and line.count(self._delimiter) > _LONG_LINE:

@@ -70,15 +70,30 @@ def may_hold_unstorable_text(stream: BinaryIO, encoding: str) -> bool:
 
 
 @contextmanager
-def opened_text(stream: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
-    """The stream as text from its beginning, line breaks untouched; the stream itself stays open."""
-    stream.seek(0)
+def opened_text(stream: BinaryIO, encoding: str, *, offset: int = 0) -> Iterator[io.TextIOWrapper]:
+    """The stream as text from its beginning, line breaks untouched; the stream itself stays open.
+
+    `offset` is another beginning, where the encoding `can_be_split`.
+    """
+    stream.seek(offset)
+    if offset:
+        encoding = encoding.removesuffix("-sig")
     text = io.TextIOWrapper(stream, encoding=encoding, errors=_errors(encoding), newline="")
     try:
         yield text
     finally:
         with suppress(ValueError):  # the caller closed the stream first
             text.detach()
+
+
+def can_be_split(encoding: str) -> bool:
+    """Whether a decoder may begin at any line: each character's bytes stand for themselves."""
+    return encoding in {"utf-8", "utf-8-sig", "windows-1252"}
+
+
+def mark_bytes(encoding: str) -> int:
+    """How many bytes of a file in this encoding come before its text."""
+    return len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0
 
 
 def _errors(encoding: str) -> str:

@@ -9,7 +9,7 @@ from phcs.core.reading.cells import ColumnTally, NumberedRow, is_blank
 from phcs.core.reading.encodings import encoding_notes, opened_text
 from phcs.core.reading.json_entries import FlatRow, flat_rows
 from phcs.core.reading.json_text import JsonText, check_nesting
-from phcs.core.reading.tables import ReadLimits, TableReading
+from phcs.core.reading.tables import ReadLimits, RowRange, TableReading
 
 _CHUNK = 2_000
 
@@ -51,11 +51,11 @@ def inspect_json(stream: BinaryIO, *, name: str, encoding: str, limits: ReadLimi
     )
 
 
-def json_rows(stream: BinaryIO, reading: TableReading, *, after_row: int = 0) -> Iterator[NumberedRow]:
-    """The rows of a JSON file that was inspected before, those above `after_row` only."""
+def json_rows(stream: BinaryIO, reading: TableReading, of: RowRange) -> Iterator[NumberedRow]:
+    """The rows of a JSON file that was inspected before, those after a row only; JSON is never split."""
     positions = {column.heading_given: column.position for column in reading.columns}
     for row_no, (cells, is_mended) in enumerate(_flat_rows(stream, reading.encoding), 1):
-        if row_no > after_row and not is_blank(cells.values()):
+        if row_no > of.after_row and not is_blank(cells.values()):
             yield row_no, _in_order(cells, positions), ("character",) if is_mended else ()
 
 

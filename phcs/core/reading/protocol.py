@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from phcs.core.reading.tables import ReadLimits
+from phcs.core.reading.reader import SPLIT_ROWS
+from phcs.core.reading.tables import ReadLimits, RowRange
 
 FRAME_LENGTH = struct.Struct(">I")
 FRAME_BYTES = 4 << 20
@@ -28,7 +29,8 @@ class ReadingOrder:
     """What the child is to do with the file on its standard input.
 
     `reading_fd` is an open file with JSON: the `TableReading` to read with, and the `CheckOrder` to check by
-    or null; -1 to inspect instead. A reading of a thousand columns is too large for an argument.
+    or null; -1 to inspect instead. A reading of a thousand columns is too large for an argument. `ranges_fd` is a
+    pipe through which it is told, a line of JSON each, which rows to read next, until the pipe is closed.
     """
 
     name: str
@@ -37,8 +39,9 @@ class ReadingOrder:
     cpu_seconds: int
     parent_pid: int
     reading_fd: int = -1
+    ranges_fd: int = -1
     chunk_rows: int = 2_000
-    after_row: int = 0
+    split_rows: int = SPLIT_ROWS
 
     def as_argument(self) -> str:
         """The order as one command-line argument."""
@@ -49,3 +52,13 @@ class ReadingOrder:
         """The order that `as_argument` wrote."""
         order: dict[str, Any] = orjson.loads(argument)
         return cls(**{**order, "limits": ReadLimits(**order["limits"])})
+
+
+def range_line(of: RowRange) -> bytes:
+    """The line that asks for these rows."""
+    return orjson.dumps(asdict(of)) + b"\n"
+
+
+def range_of_line(line: bytes) -> RowRange:
+    """The rows that a line asks for."""
+    return RowRange(**orjson.loads(line))

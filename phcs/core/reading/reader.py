@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import starmap
 from typing import BinaryIO
 
@@ -12,16 +13,20 @@ from phcs.core.reading.delimited import DelimitedTable, inspect_delimited
 from phcs.core.reading.encodings import find_encoding, opened_text
 from phcs.core.reading.json_table import inspect_json, json_rows
 from phcs.core.reading.signatures import HEAD_BYTES, refuse_other_files
-from phcs.core.reading.tables import ReadLimits, SourceRow, TableReading
+from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
 
+SPLIT_ROWS = 20_000
 _JSON_NAMES = (".json", ".jsonl", ".ndjson")
 _JSON_START = re.compile(r"""\s*(\{\s*["}]|\[\s*([\[{"\]\d-]|true|false|null|NaN))""")
 
 
-def inspect_table(stream: BinaryIO, *, name: str, limits: ReadLimits) -> TableReading:
+def inspect_table(
+    stream: BinaryIO, *, name: str, limits: ReadLimits, split_rows: int = SPLIT_ROWS
+) -> TableReading:
     """Decide how this file is read, in full passes with constant memory.
 
-    `stream` is seekable; `name` is the file's, whose ending decides only between JSON and CSV. Raises
+    `stream` is seekable; `name` is the file's, whose ending decides only between JSON and CSV. Where the format
+    lets reading begin in the middle, a place for it is noted every `split_rows` (0: nowhere). Raises
     UnreadableFileError, and nothing else, for whatever bytes the stream holds.
     """
     size = stream.seek(0, io.SEEK_END)
@@ -36,7 +41,7 @@ def inspect_table(stream: BinaryIO, *, name: str, limits: ReadLimits) -> TableRe
         start = text.read(HEAD_BYTES)
     if name.lower().endswith(_JSON_NAMES) or _JSON_START.match(start):
         return inspect_json(stream, name=name, encoding=encoding, limits=limits)
-    return inspect_delimited(stream, name=name, encoding=encoding, limits=limits)
+    return inspect_delimited(stream, name=name, encoding=encoding, limits=limits, split_rows=split_rows)
 
 
 def read_rows(
@@ -54,13 +59,22 @@ def numbered_rows(
     stream: BinaryIO, reading: TableReading, *, limits: ReadLimits, after_row: int = 0
 ) -> Iterator[NumberedRow]:
     """What `read_rows` yields, as plain tuples for sending through a pipe."""
+    return opened_table(stream, reading, limits=limits)(RowRange(after_row=after_row))
+
+
+def opened_table(
+    stream: BinaryIO, reading: TableReading, *, limits: ReadLimits
+) -> Callable[[RowRange], Iterator[NumberedRow]]:
+    """The table, ready to give the rows of one range after the other.
+
+    Rows of `reading.ranges()` are together the rows of the whole table, with the same numbers.
+    """
     if reading.format == "delimited":
-        table = DelimitedTable(
+        return DelimitedTable(
             stream,
             encoding=reading.encoding,
             delimiter=reading.delimiter,
             header_row=reading.header_row,
             limits=limits,
-        )
-        return table.rows(after_row=after_row)
-    return json_rows(stream, reading, after_row=after_row)
+        ).rows
+    return partial(json_rows, stream, reading)

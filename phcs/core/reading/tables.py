@@ -32,6 +32,19 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRange:
+    """Some of a table's rows: from `offset` (bytes), where the row numbered `first_row` begins, on.
+
+    It ends with the row numbered `through_row`, or with the file; rows up to `after_row` are passed over.
+    """
+
+    offset: int = 0
+    first_row: int = 1
+    through_row: int | None = None
+    after_row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnReading:
     """One column: its position from 0, its heading as the file spells it, how full it is, samples.
 
@@ -51,6 +64,7 @@ class TableReading:
 
     `format` is `delimited`, `json` or `jsonl`; `header_row` is 0 where there is none (JSON).
     `rows` counts data rows: neither blank rows nor repeated header rows, which are counted apart.
+    `splits` are places at which reading may begin: the number of a row and the byte at which it begins.
     """
 
     name: str
@@ -64,6 +78,16 @@ class TableReading:
     repeated_headers: int
     first_rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    splits: tuple[tuple[int, int], ...] = ()
+
+    def ranges(self) -> tuple[RowRange, ...]:
+        """The parts that may be read independently of each other: one, or one more than there are splits."""
+        starts = ((1, 0), *self.splits)
+        ends = [first_row - 1 for first_row, _ in self.splits]
+        return tuple(
+            RowRange(offset=offset, first_row=first_row, through_row=end)
+            for (first_row, offset), end in zip(starts, [*ends, None], strict=True)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` turns back into an equal reading."""
@@ -82,6 +106,7 @@ class TableReading:
             "repeated_headers": self.repeated_headers,
             "first_rows": [list(row) for row in self.first_rows],
             "notes": list(self.notes),
+            **({"splits": [list(split) for split in self.splits]} if self.splits else {}),
         }
 
     @classmethod
@@ -102,4 +127,5 @@ class TableReading:
             repeated_headers=data["repeated_headers"],
             first_rows=tuple(tuple(row) for row in data["first_rows"]),
             notes=tuple(data["notes"]),
+            splits=tuple((first_row, offset) for first_row, offset in data.get("splits", ())),
         )

@@ -61,14 +61,14 @@ def _status_word(text: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def read_status(state: str, tags: tuple[str, ...]) -> StatusValue:
-    """Return what state and tags mean together; an unknown state is new, with an error among its marks.
+    """Return what state and tags mean together; a blank state says nothing, an unknown one is marked as an error.
 
     Tags refine only a visit that is over. A visit closed by a timer alone (EXPIRED) was looked at by
     nobody and goes on hold; NO-SHOW beside EXPIRED is a no-show.
     """
     word = _status_word(state)
     words = frozenset(map(_status_word, tags))
-    status = _STATUS_OF.get(word, _S.NEW.value)
+    status = _STATUS_OF.get(word, "")
     marks: list[StatusMark] = []
     if not word:
         marks.append(_MISSING)

@@ -23,16 +23,47 @@ SENTENCES: dict[str, str] = {
     "import.retried": "{actor} tried the import {subject} again",
     "import.promoted": "{actor} promoted the import {subject}",
     "import.plan_outdated": "The plan of the import {subject} was out of date and is made anew",
+    "import.file_purged": "{actor} deleted the file of the import {subject}, as its date had come",
+    "import.rows_purged": "{actor} deleted the staged rows of the import {subject}, as their date had come",
+    "import.undo_requested": "{actor} asked for the undo of the import {subject}",
+    "import.undo_planned": "{actor} worked out the undo of the import {subject}",
+    "import.undo_approved": "{actor} approved the undo of the import {subject}",
+    "import.undo_withdrawn": "{actor} withdrew the undo of the import {subject}",
+    "import.undo_outdated": "The undo of the import {subject} was out of date and is worked out anew",
+    "import.undo_failed": "The undo of the import {subject} failed and changed nothing",
+    "import.undone": "{actor} carried out the undo of the import {subject}",
+    "import.redo_requested": "{actor} asked for the redo of the import {subject}",
+    "import.redo_planned": "{actor} worked out the redo of the import {subject}",
+    "import.redo_approved": "{actor} approved the redo of the import {subject}",
+    "import.redo_withdrawn": "{actor} withdrew the redo of the import {subject}",
+    "import.redo_outdated": "The redo of the import {subject} was out of date and is worked out anew",
+    "import.redo_failed": "The redo of the import {subject} failed and changed nothing",
+    "import.redone": "{actor} carried out the redo of the import {subject}",
     "match.decided": "{actor} decided that {place} is owner {subject}",
     "owner.created": "{actor} created owner {subject}{row}",
     "owner.updated": "{actor} updated owner {subject}{row}",
+    "owner.edited": "{actor} edited owner {subject}",
     "owner.linked": "{actor} recognised owner {subject}{row}",
     "pet.created": "{actor} created pet {subject}{row}",
     "pet.updated": "{actor} updated pet {subject}{row}",
+    "pet.edited": "{actor} edited pet {subject}",
     "pet.linked": "{actor} recognised pet {subject}{row}",
     "case.created": "{actor} created a case of {subject}{row}",
     "case.updated": "{actor} updated a case of {subject}{row}",
+    "case.edited": "{actor} edited a case of {subject}",
     "case.linked": "{actor} recognised a case of {subject}{row}",
+    "owner.removed": "{actor} removed owner {subject}, which came{row}",
+    "owner.restored": "{actor} brought back owner {subject}, which came{row}",
+    "owner.reverted": "{actor} gave owner {subject} back what it said before{row}",
+    "owner.reapplied": "{actor} gave owner {subject} again what came{row}",
+    "pet.removed": "{actor} removed pet {subject}, which came{row}",
+    "pet.restored": "{actor} brought back pet {subject}, which came{row}",
+    "pet.reverted": "{actor} gave pet {subject} back what it said before{row}",
+    "pet.reapplied": "{actor} gave pet {subject} again what came{row}",
+    "case.removed": "{actor} removed a case of {subject}, which came{row}",
+    "case.restored": "{actor} brought back a case of {subject}, which came{row}",
+    "case.reverted": "{actor} gave a case of {subject} back what it said before{row}",
+    "case.reapplied": "{actor} gave a case of {subject} again what came{row}",
     "person.signed_in": "{actor} signed in",
     "person.signed_out": "{actor} signed out",
     "person.added": "{actor} added {subject}",
@@ -65,16 +96,47 @@ ACTIONS: dict[str, str] = {
     "import.retried": "Import tried again",
     "import.promoted": "Import promoted",
     "import.plan_outdated": "Plan out of date",
+    "import.file_purged": "Export file deleted",
+    "import.rows_purged": "Staged rows deleted",
+    "import.undo_requested": "Undo asked for",
+    "import.undo_planned": "Undo worked out",
+    "import.undo_approved": "Undo approved",
+    "import.undo_withdrawn": "Undo withdrawn",
+    "import.undo_outdated": "Undo out of date",
+    "import.undo_failed": "Undo failed",
+    "import.undone": "Undo carried out",
+    "import.redo_requested": "Redo asked for",
+    "import.redo_planned": "Redo worked out",
+    "import.redo_approved": "Redo approved",
+    "import.redo_withdrawn": "Redo withdrawn",
+    "import.redo_outdated": "Redo out of date",
+    "import.redo_failed": "Redo failed",
+    "import.redone": "Redo carried out",
     "match.decided": "Duplicate decided",
     "owner.created": "Owner created",
     "owner.updated": "Owner updated",
+    "owner.edited": "Owner edited",
     "owner.linked": "Owner recognised",
     "pet.created": "Pet created",
     "pet.updated": "Pet updated",
+    "pet.edited": "Pet edited",
     "pet.linked": "Pet recognised",
     "case.created": "Case created",
     "case.updated": "Case updated",
+    "case.edited": "Case edited",
     "case.linked": "Case recognised",
+    "owner.removed": "Owner removed",
+    "owner.restored": "Owner brought back",
+    "owner.reverted": "Owner taken back",
+    "owner.reapplied": "Owner put back",
+    "pet.removed": "Pet removed",
+    "pet.restored": "Pet brought back",
+    "pet.reverted": "Pet taken back",
+    "pet.reapplied": "Pet put back",
+    "case.removed": "Case removed",
+    "case.restored": "Case brought back",
+    "case.reverted": "Case taken back",
+    "case.reapplied": "Case put back",
     "person.signed_in": "Person signed in",
     "person.signed_out": "Person signed out",
     "person.added": "Person added",
@@ -113,6 +175,7 @@ DETAILS: dict[str, str] = {
     "own_upload": "Approved by who uploaded it",
     "same_content_as": "Same contents as import",
     "size": "Size in bytes",
+    "import_staging": "Staged rows",
     "four_eyes": "Four eyes",
     "keep_invalid_optional": "Keep malformed optional values",
 }
@@ -175,10 +238,17 @@ def _actor(line: AuditLine) -> str:
 
 
 def _subject(line: AuditLine) -> Markup | str:
-    name = line.subject_name or NAMELESS.get(line.subject_kind, "")
-    if line.subject_id is None or not name:
+    name = line.subject_name or _name_told(line) or NAMELESS.get(line.subject_kind, "")
+    is_gone = line.action.endswith(".removed") and not line.subject_name
+    if line.subject_id is None or not name or is_gone:
         return name
     return Markup('<a href="{}">{}</a>').format(address, name) if (address := _address(line)) else name
+
+
+def _name_told(line: AuditLine) -> str:
+    """The name that the event itself holds, for a record that is not there any more."""
+    told = (str(one.now) for one in line.changes if one.name in {"full_name", "name"} and one.now)
+    return next(told, "")
 
 
 def _address(line: AuditLine) -> str:

@@ -10,6 +10,7 @@ from phcs.core.states import ImportState
 from phcs.extensions import current_settings, db
 from phcs.queries.home import imports_being_worked_on, imports_finished, live_totals
 from phcs.queries.imports import ImportRow, imports_waiting_for_person
+from phcs.queries.reversals import reversals_waiting
 from phcs.web.access import current_actor, may
 
 bp = Blueprint("home", __name__)
@@ -32,6 +33,7 @@ def index() -> str:
         "home/index.html",
         mine=[one for one in waiting if waits_for_me(one)],
         others=[one for one in waiting if not waits_for_me(one)],
+        reversals=reversals_waiting(session, organisation_id=organisation_id),
         moving=imports_being_worked_on(session, organisation_id=organisation_id),
         finished=imports_finished(session, organisation_id=organisation_id),
         totals=live_totals(session, organisation_id=organisation_id),

@@ -12,15 +12,20 @@ from phcs.web.imports import (
     overview,
     preview,
     result,
+    retention,
+    reversal_words,
     steps,
+    undo,
     upload,
     words,
 )
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
-for family in (upload, history, overview, file, mapping, check, duplicates, preview, approval, result):
+for family in (upload, history, overview, file, mapping, check, duplicates, preview, approval, result, undo):
     bp.register_blueprint(family.bp)
 words.register(bp)
 steps.register(bp)
+retention.register(bp)
+reversal_words.register(bp)
 
 __all__ = ["bp"]

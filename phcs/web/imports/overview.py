@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
+from phcs.core.states import PROMOTED
 from phcs.extensions import db
 from phcs.queries.imports import ImportDetails, earlier_imports_of
 from phcs.services.approval import cancel_import, retry_import
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import decided, details_of
+from phcs.web.imports.undo import offer_of
 
 bp = Blueprint("overview", __name__, url_prefix="/<uuid:import_id>")
 
@@ -73,5 +75,10 @@ def _page(found: ImportDetails) -> str:
         but=found.row.id,
     )
     return render_template(
-        "imports/overview.html", found=found, earlier=earlier, is_news=False, seen=seen_mark(found)
+        "imports/overview.html",
+        found=found,
+        earlier=earlier,
+        offer=offer_of(found.row.id) if found.row.state in PROMOTED else None,
+        is_news=False,
+        seen=seen_mark(found),
     )

@@ -8,12 +8,13 @@ from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.preview import PreviewFilter, preview_rows
+from phcs.queries.stale_rows import changes_behind
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
 
 bp = Blueprint("preview", __name__)
-FILTERS = ("status", "outcome", "code", "undecided")
+FILTERS = ("status", "outcome", "code", "undecided", "stale")
 
 
 @bp.get("/<uuid:import_id>/preview")
@@ -22,15 +23,24 @@ FILTERS = ("status", "outcome", "code", "undecided")
 def show(import_id: UUID) -> str:
     """Show the plan row by row; for htmx only the rows."""
     chosen = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
+    organisation_id = current_actor().organisation_id
     page = preview_rows(
         db.session(),
-        organisation_id=current_actor().organisation_id,
+        organisation_id=organisation_id,
         import_id=import_id,
         wanted=_wanted(chosen),
         cursor=request.args.get("cursor"),
     )
+    found = details_of(import_id)
+    behind = changes_behind(
+        db.session(),
+        organisation_id=organisation_id,
+        import_id=import_id,
+        since=found.row.created_at,
+        rows=page.rows,
+    )
     template = "imports/_rows.html" if asks_for_fragment() else "imports/preview.html"
-    return render_template(template, found=details_of(import_id), page_of_rows=page, chosen=chosen)
+    return render_template(template, found=found, page_of_rows=page, chosen=chosen, behind=behind)
 
 
 def _wanted(chosen: dict[str, str]) -> PreviewFilter:
@@ -39,4 +49,5 @@ def _wanted(chosen: dict[str, str]) -> PreviewFilter:
         outcome=chosen.get("outcome", "").replace("\x00", ""),
         code=chosen.get("code", "").replace("\x00", ""),
         undecided="undecided" in chosen,
+        stale="stale" in chosen,
     )

@@ -12,6 +12,7 @@ from phcs.queries.preview import ledger_rows
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
+from phcs.web.imports.undo import offer_of
 
 bp = Blueprint("result", __name__)
 
@@ -29,5 +30,7 @@ def show(import_id: UUID) -> str:
         outcome=outcome,
         cursor=request.args.get("cursor"),
     )
-    template = "imports/_ledger.html" if asks_for_fragment() else "imports/result.html"
-    return render_template(template, found=details_of(import_id), ledger=page, chosen=outcome)
+    given = {"found": details_of(import_id), "ledger": page, "chosen": outcome}
+    if asks_for_fragment():
+        return render_template("imports/_ledger.html", **given)
+    return render_template("imports/result.html", offer=offer_of(import_id), **given)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, url_for
 
-from phcs.core.states import ENDS, MOVES, ImportState
+from phcs.core.states import ENDS, MOVES, PROMOTED, ImportState
 from phcs.queries.imports import ImportDetails
 
 NAMES = {
@@ -30,8 +30,8 @@ _STANDS_AT = {
     _S.COMPLETED: "",
     _S.UNDOING: "result",
     _S.UNDONE: "",
+    _S.REDOING: "result",
 }
-_HAVE_RESULT = frozenset({_S.COMPLETED, _S.UNDOING, _S.UNDONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def has_something(details: ImportDetails, step: str) -> bool:
     if step in {"file", "mapping"}:
         return bool(details.tables)
     if step == "result":
-        return details.row.state in _HAVE_RESULT
-    if details.row.state in ENDS:
+        return details.row.state in PROMOTED
+    if details.row.state in ENDS | PROMOTED:
         return step == "check" and bool(details.finding_counts)
     return bool(details.plan_fingerprint)
 

@@ -11,10 +11,10 @@ from flask_login import current_user
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from phcs.core.access_marks import requires
-from phcs.core.errors import InvalidInputError, NotFoundError, UnreadableFileError
+from phcs.core.errors import InvalidInputError, NoRoomError, NotFoundError, UnreadableFileError
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings
-from phcs.services.store import FolderStore
+from phcs.services.store import open_store
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.tasks import hint
 from phcs.web.access import current_actor, may
@@ -57,6 +57,9 @@ def receive() -> ResponseReturnValue:
     except UnreadableFileError as problem:
         form.file.errors = [problem.sentence]
         return _page(form), 413 if problem.reason == TOO_LARGE else 422
+    except NoRoomError as problem:
+        form.file.errors = [problem.sentence]
+        return _page(form), 507
     except InvalidInputError as problem:
         form.form_errors.append(problem.sentence)
         return _page(form), 422
@@ -110,7 +113,7 @@ def _received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
         stream=stream,
         file_name=file_name,
         choices=choices,
-        store=FolderStore(settings.upload_store),
+        store=open_store(settings.upload_store),
         limits=UploadLimits(
             max_bytes=settings.max_upload_bytes,
             max_age_days=settings.date_max_age_days,

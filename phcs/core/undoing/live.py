@@ -1,0 +1,52 @@
+"""What a reversal has to know about a record as it is now."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from phcs.core.undoing.changes import Dependant
+
+
+@dataclass(frozen=True, slots=True)
+class LiveName:
+    """An external id of the import's source as it stands.
+
+    `stated_by` are the imports that stated it, newest first, as far back as is kept; `has_former` says whether
+    something is kept that ours replaced.
+    """
+
+    external_id: str
+    record_id: UUID
+    stated_by: tuple[UUID, ...]
+    has_former: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a live record after the import's own: who made it, and which facts it set."""
+
+    by: str
+    at: str
+    file_name: str
+    by_import: bool
+    facts: tuple[str, ...]
+    raises_version: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRecord:
+    """A record as it is now.
+
+    `origin` is what bringing the record back needs besides its facts: owner, source, import, times. `facts` (texts,
+    lists and maps, as JSON holds them, blank ones too) are there where the version is not the one that the import
+    left, and for records that stay; `edits`, the newest first, for the former only. `pets` are those attached to a
+    case, `keys` the import's own match keys of an owner. `dependants` are what stays and needs the record.
+    """
+
+    version: int
+    origin: dict[str, str]
+    facts: dict[str, Any] = field(default_factory=dict)
+    pets: frozenset[UUID] = frozenset()
+    keys: tuple[int, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    dependants: tuple[Dependant, ...] = ()

@@ -1,0 +1,67 @@
+"""Checked rows into `import_staging` and `findings`, and what is counted on the way."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from phcs.core.checking_order import HandedRow
+from phcs.models.imports import StagedFinding, StagedRow
+from phcs.services import bulk
+from phcs.services.plan_rows import FINDING_COLUMNS
+from phcs.services.staging_order import StagingOrder
+
+STAGED_COLUMNS = (
+    "import_id",
+    "table_no",
+    "row_no",
+    "organisation_id",
+    "status",
+    "cells",
+    "record",
+    "row_digest",
+)
+
+
+@dataclass(slots=True)
+class Progress:
+    """What staging has counted so far; written with every chunk, so that a takeover goes on from it."""
+
+    rows: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rows: Sequence[HandedRow]) -> None:
+        """Count some more rows."""
+        self.rows += len(rows)
+        self.statuses.update(row.status for row in rows)
+        self.findings.update(code for row in rows for code, *_ in row.findings)
+
+
+def insert_staged(session: Session, order: StagingOrder, rows: Sequence[HandedRow]) -> None:
+    """Keep these rows and their findings."""
+    import_id, organisation_id, table_no = order.found.id.hex, order.found.organisation_id.hex, order.table_no
+    staged = [
+        (import_id, table_no, row.row_no, organisation_id, row.status, row.cells, row.record, row.digest)
+        for row in rows
+    ]
+    findings = [
+        (
+            import_id,
+            table_no,
+            row.row_no,
+            "check",
+            ordinal,
+            organisation_id,
+            code,
+            severity,
+            column[:500],
+            value[:250],
+            detail,
+        )
+        for row in rows
+        for ordinal, (code, severity, column, value, detail) in enumerate(row.findings)
+    ]
+    bulk.insert_rows(session, StagedRow, STAGED_COLUMNS, staged, ready=True)
+    bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)
