@@ -65,7 +65,9 @@ def promoted_changes(
     actions = planned_actions(rows)
     records = [list(group) for _, group in groupby(actions, key=lambda pair: pair[1].record_id)]
     changes = (_promoted(record) for record in records)
-    return SourceChunk(tuple(one for one in changes if one.does_something), actions[-1][1].record_id)
+    # An owner that was only linked may have got match keys by it, which the plan does not tell.
+    told = tuple(one for one in changes if one.does_something or kind is RecordKind.OWNER)
+    return SourceChunk(told, actions[-1][1].record_id)
 
 
 def _plan_actions(session: Session, found: Import, kind: RecordKind) -> sa.Select[Any]:

@@ -91,7 +91,10 @@ def help_staging(*, import_id: UUID, workshop: Workshop) -> bool:
             return next(chunks, None) or (None if is_late else take())
 
         _work_through(
-            order, workshop, take_in_time, lambda session, held, _: staging_chunks.prove(session, held)
+            order,
+            workshop,
+            take_in_time,
+            lambda session, held, _: staging_chunks.prove_as_helper(session, held),
         )
     except (LeaseLostError, WorkStoppedError, UnreadableFileError) as reason:
         log.info("helping with import %s ended: %s", import_id, reason)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def mark_hold(session: Session, import_id: UUID) -> None:
-    """Write on the open transaction's session whose import it holds; the database server shows it to others."""
+    """Write on the open transaction's session whose import it is about to lock; the server shows it to others."""
     _name_session(session, f"{NAME}{import_id}")
 
 

@@ -50,6 +50,7 @@ def claim_import(*, import_id: UUID, now: datetime, lease_seconds: int, max_atte
     a file that kills its reader does not go round for ever. Safe to call at any time, any number of times.
     """
     with transaction() as session:
+        mark_hold(session, import_id)
         found = session.scalar(
             sa.select(Import)
             .where(
@@ -61,7 +62,6 @@ def claim_import(*, import_id: UUID, now: datetime, lease_seconds: int, max_atte
         )
         if found is None:
             return None
-        mark_hold(session, found.id)
         before = found.state
         if found.attempts >= max_attempts:
             if before in GIVEN_UP:
@@ -91,6 +91,7 @@ def renew(session: Session, claim: Claim, *, now: datetime, **values: Any) -> No
 
     Raises LeaseLostError when somebody cancelled the import or took it over; then nothing may be kept.
     """
+    mark_hold(session, claim.import_id)
     done = session.execute(
         sa.update(Import)
         .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
@@ -98,12 +99,12 @@ def renew(session: Session, claim: Claim, *, now: datetime, **values: Any) -> No
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLostError("Somebody else has taken this import over.")
-    mark_hold(session, claim.import_id)
 
 
 def give_back(claim: Claim, *, now: datetime) -> None:
     """Let another worker go on at once, without counting an attempt; nothing happens when one already has."""
     with transaction() as session:
+        mark_hold(session, claim.import_id)
         session.execute(
             sa.update(Import)
             .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
@@ -130,6 +131,7 @@ def let_go(session: Session, claim: Claim, *, now: datetime) -> int:
 
 def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, **values: Any) -> None:
     """Leave the claimed state and let the lease go; `stage` is '' unless given. Raises LeaseLostError like `renew`."""
+    mark_hold(session, claim.import_id)
     done = session.execute(
         sa.update(Import)
         .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
@@ -145,7 +147,6 @@ def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, *
     )
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLostError("Somebody else has taken this import over.")
-    mark_hold(session, claim.import_id)
 
 
 def _guarded(found: Import) -> sa.Update:

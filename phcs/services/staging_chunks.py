@@ -117,10 +117,18 @@ def prove(session: Session, held: HeldChunk) -> None:
 
     Raises LeaseLostError when another worker has taken it over or the import is no longer staged.
     """
-    mark_chunk(session, held.import_id, held.chunk_no)
     own = sa.select(StagingChunk.chunk_no).where(*_same_chunk(held), *_held_by_us(held), _is_staging())
     if session.scalar(own.with_for_update(of=StagingChunk)) is None:
         raise LeaseLostError(LOST)
+
+
+def prove_as_helper(session: Session, held: HeldChunk) -> None:
+    """Lock the chunk as `prove` does, in a transaction that holds this chunk and not the import.
+
+    The owner's is known by the import that it holds, so that a frozen one is found by either.
+    """
+    mark_chunk(session, held.import_id, held.chunk_no)
+    prove(session, held)
 
 
 def keep(

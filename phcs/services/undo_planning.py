@@ -123,6 +123,8 @@ def _plan_chunk(
         live = world.live.get(change.record_id)
         is_touched = live is not None and bool(live.facts) and bool(change.facts_left)
         one = reverse_change(normal_change(change) if is_touched else change, live, around)
+        if not change.does_something and not one.change.does_something:
+            continue
         stored = stored_reversal(one, version=live.version if live else 0)
         plan.records += 1
         plan.fingerprint.add(stored)

@@ -1,6 +1,7 @@
 """All campaigns and races at full length: `python -m tests.faults [--cases N] [--seed N]`; `make faults` calls it.
 
-Prints a line for each campaign and race as it ends, and one for all of them. Exit codes are pytest's.
+Prints a line for each campaign and race as it ends, then one for all kills and one for all races. Exit codes are
+pytest's.
 """
 
 import argparse
@@ -8,19 +9,21 @@ import os
 import re
 import secrets
 import sys
+from collections import Counter
 
 import pytest
 
 from tests.faults.sizes import CASES, FULL, SEED
 
-COUNTS = re.compile(r"cases (\d+), passed (\d+), failed (\d+)")
+NAMES = ("cases", "passed", "failed")
+COUNTS = re.compile(r"(faults|races): .*?: cases (\d+), passed (\d+), failed (\d+)")
 
 
 class Ledger:
     """Adds up what the campaigns and races tell."""
 
     def __init__(self) -> None:
-        self.cases = self.passed = self.failed = 0
+        self.totals = {"faults": Counter[str](), "races": Counter[str]()}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Print the line of a campaign that has just ended."""
@@ -29,13 +32,9 @@ class Ledger:
         lines = [str(line) for name, line in report.user_properties if name == "line"]
         for line in lines:
             sys.stdout.write(f"\n{line}")
-            if found := COUNTS.search(line):
-                cases, passed, failed = map(int, found.groups())
-                self.cases, self.passed, self.failed = (
-                    self.cases + cases,
-                    self.passed + passed,
-                    self.failed + failed,
-                )
+            if found := COUNTS.match(line):
+                kind, *numbers = found.groups()
+                self.totals[kind].update(dict(zip(NAMES, map(int, numbers), strict=True)))
         if report.failed:
             sys.stdout.write(f"\nNOT HELD: {report.nodeid}")
         sys.stdout.flush()
@@ -52,9 +51,10 @@ def main() -> int:
     ledger = Ledger()
     parallel = ["-n", given.workers, "--dist", "load", "--maxschedchunk", "1"]
     code = pytest.main(["tests/faults", "-q", "--tb=short", *parallel, *more], plugins=[ledger])
-    sys.stdout.write(
-        f"\nfaults: cases {ledger.cases}, passed {ledger.passed}, failed {ledger.failed}, seed {given.seed}\n"
-    )
+    for kind, counted in ledger.totals.items():
+        told = ", ".join(f"{name} {counted[name]}" for name in NAMES)
+        sys.stdout.write(f"\n{kind}: {told}, seed {given.seed}")
+    sys.stdout.write("\n")
     return int(code)
 
 

@@ -28,7 +28,7 @@ from tests.import_builders import approve, build_import, build_promotion, live_h
 
 SETTINGS = {
     "PHCS_CHUNK_ROWS": "50",
-    "PHCS_LEASE_SECONDS": "1",
+    "PHCS_LEASE_SECONDS": "2",
     "PHCS_SWEEP_SECONDS": "1",
     "PHCS_MAX_ATTEMPTS": "1000",
 }

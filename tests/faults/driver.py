@@ -15,29 +15,33 @@ name. What a task raises goes to standard error, and the worker goes on, as Cele
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 import sqlalchemy as sa
 import waitress
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from phcs.app import create_app
 from phcs.core.states import ImportState
 from phcs.embedded.children import _die_with_parent
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.models.imports import Import
 from phcs.queries.waiting import imports_without_worker
-from phcs.services.frozen import end_frozen_holds
 from phcs.services.working import utc_now
 from phcs.tasks.imports import advance
+from phcs.tasks.lookout import guard
 from phcs.tasks.staging import stage_chunk
 from tests.faults.bugs import BUGS
 from tests.faults.points import set_trap
 
 IDLE_SECONDS = 0.01
+GUARD_SECONDS = 0.5
 
 
 def main() -> None:
@@ -68,8 +72,9 @@ def _become(app: Flask, order: Sequence[str]) -> None:
 
 
 def _work(app: Flask, find: Callable[[Flask], list[UUID]], task: Callable[[str], None]) -> None:
-    """Work until killed, or until the driver is gone."""
+    """Work until killed, or until the driver is gone; with a guard in a thread, as Celery's worker has one."""
     driver = os.getppid()
+    threading.Thread(target=_guard, args=(app,), daemon=True).start()
     while os.getppid() == driver:
         try:
             for import_id in find(app):
@@ -81,6 +86,13 @@ def _work(app: Flask, find: Callable[[Flask], list[UUID]], task: Callable[[str],
     os._exit(0)
 
 
+def _guard(app: Flask) -> None:
+    while True:
+        time.sleep(GUARD_SECONDS)
+        with app.app_context(), suppress(SQLAlchemyError):
+            guard()
+
+
 def _staging(app: Flask) -> list[UUID]:
     with app.app_context():
         found = db.session.scalars(sa.select(Import.id).where(Import.state == ImportState.STAGING)).all()
@@ -90,7 +102,6 @@ def _staging(app: Flask) -> list[UUID]:
 
 def _waiting(app: Flask) -> list[UUID]:
     with app.app_context():
-        end_frozen_holds(now=utc_now(), frozen_seconds=current_settings().lease_seconds)
         waiting = imports_without_worker(db.session(), now=utc_now())
         db.session.rollback()
         return waiting

@@ -13,7 +13,7 @@ from tests.faults.processes import Driver, is_frozen, is_gone, kill_process
 LOCKING = {"statement", "rows", "commit"}
 """What happens inside a transaction: on SQLite nobody else can write while a worker is frozen there."""
 
-LEASE_AND_MORE = 1.5
+LEASE_AND_MORE = 2.5
 
 
 @dataclass

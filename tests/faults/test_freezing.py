@@ -4,8 +4,7 @@ import os
 import re
 import signal
 import time
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,11 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.extensions import db
 from phcs.models.imports import Import
 from phcs.services.working import utc_now
-from tests.conftest import PostgresTemplate, _own_database
 from tests.faults.campaign import SETTINGS
 from tests.faults.freezing import Freezing
 from tests.faults.points import POINTS
 from tests.faults.processes import driver, is_frozen, kill_process
 from tests.faults.sizes import cases
-from tests.servers import UrlOfDatabase
 
 pytestmark = pytest.mark.faults
 Db = scoped_session[Session]
@@ -58,36 +55,27 @@ def test_a_worker_that_froze_past_its_lease_has_its_writes_refused(
     assert set(raised) <= LOST_ITS_LOCKS, campaign.line()
 
 
-class TestOnPostgres:
-    """Only there is a server that can end a frozen worker's session."""
+@pytest.mark.parametrize("database_uri", ["postgresql"], indirect=True)
+def test_locks_of_a_worker_frozen_while_it_promotes_are_taken_from_it(
+    session: Db, environment: dict[str, str], tmp_path: Path
+) -> None:
+    with driver({**environment, **SETTINGS}, errors=tmp_path / "errors.log") as driven:
+        campaign = Freezing(driven.worker, "frozen while promoting")
+        import_id = campaign.upload()
+        frozen = driven.fork("worker SIGSTOP promote.rows 2")
+        campaign.until(lambda: campaign.has_finished() or is_frozen(frozen))
+        held = db.session.get_one(Import, import_id)
+        fence, started = held.fence, utc_now()
+        kill = driven.worker()
+        campaign.until(campaign.has_finished, seconds=30)
+        kill()
+        waited = (utc_now() - started).total_seconds()
+        os.kill(frozen, signal.SIGCONT)
+        time.sleep(0.5)
+        kill_process(frozen)
+        campaign.look()
 
-    @pytest.fixture
-    def database_uri(self, postgres_template: PostgresTemplate, postgres_url: UrlOfDatabase) -> Iterator[str]:
-        admin, template = postgres_template
-        name = f"phcs_{uuid.uuid4().hex[:12]}"
-        with _own_database(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy", name):
-            yield postgres_url(name)
-
-    def test_locks_of_a_worker_frozen_while_it_promotes_are_taken_from_it(
-        self, session: Db, environment: dict[str, str], tmp_path: Path
-    ) -> None:
-        with driver({**environment, **SETTINGS}, errors=tmp_path / "errors.log") as driven:
-            campaign = Freezing(driven.worker, "frozen while promoting")
-            import_id = campaign.upload()
-            frozen = driven.fork("worker SIGSTOP promote.rows 2")
-            campaign.until(lambda: campaign.has_finished() or is_frozen(frozen))
-            held = db.session.get_one(Import, import_id)
-            fence, started = held.fence, utc_now()
-            kill = driven.worker()
-            campaign.until(campaign.has_finished, seconds=30)
-            kill()
-            waited = (utc_now() - started).total_seconds()
-            os.kill(frozen, signal.SIGCONT)
-            time.sleep(0.5)
-            kill_process(frozen)
-            campaign.look()
-
-        db.session.rollback()
-        assert db.session.scalar(sa.select(Import.fence).where(Import.id == import_id)) == fence + 1
-        assert campaign.failures == {}
-        assert waited < 30
+    db.session.rollback()
+    assert db.session.scalar(sa.select(Import.fence).where(Import.id == import_id)) == fence + 1
+    assert campaign.failures == {}
+    assert waited < 30

@@ -103,8 +103,8 @@ class TestBroker:
         record_property: Any,
     ) -> None:
         app.extensions["celery"].set_current()
+        campaign = Campaign(lambda: lambda: None, "broker emptied or frozen", at_once=1)
         with celery_worker({**environment, **SETTINGS}):
-            campaign = Campaign(lambda: lambda: None, "broker emptied or frozen", at_once=1)
             for number in range(cases(2, full=20)):
                 with campaign.case():
                     hint(campaign.upload())

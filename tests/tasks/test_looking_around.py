@@ -17,7 +17,8 @@ from phcs.core.actors import Actor
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import
-from phcs.tasks.imports import hint, look_around
+from phcs.tasks.imports import hint
+from phcs.tasks.lookout import look_around
 from tests.builders import NOW, actor_of, build_person
 from tests.faults.own_servers import OwnValkey, own_valkey
 from tests.import_builders import build_import, seen, visits
