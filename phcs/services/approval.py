@@ -64,7 +64,7 @@ def approve_import(*, actor: Actor, now: datetime, import_id: UUID, fingerprint:
             approved_fingerprint=fingerprint,
             voided_approval={},
             reason="",
-            **_decider(actor, now),
+            **decider(actor, now),
         )
         _record(
             session, actor, now, found, "import.approved", {"fingerprint": fingerprint, "own_upload": own}
@@ -78,7 +78,7 @@ def send_back_import(*, actor: Actor, now: datetime, import_id: UUID, reason: st
     with transaction() as session:
         found = find_import(session, actor, import_id)
         _require_open(found)
-        _update(session, found, now=now, reason=said, **_decider(actor, now))
+        _update(session, found, now=now, reason=said, **decider(actor, now))
         _record(session, actor, now, found, "import.sent_back", {}, {"reason": said})
 
 
@@ -96,7 +96,7 @@ def abort_import(*, actor: Actor, now: datetime, import_id: UUID, reason: str) -
             now=now,
             reason=reason.strip()[:2000],
             finished_at=now,
-            **_decider(actor, now),
+            **decider(actor, now),
         )
         drop_staged(session, found)
         _record(session, actor, now, found, "import.aborted", {}, {"reason": reason.strip()[:2000]})
@@ -109,7 +109,7 @@ def cancel_import(*, actor: Actor, now: datetime, import_id: UUID) -> None:
         found = find_import(session, actor, import_id)
         if found.state not in CANCELLABLE:
             raise WrongStateError(found.state, ImportState.CANCELLED)
-        change_state(session, found, ImportState.CANCELLED, now=now, finished_at=now, **_decider(actor, now))
+        change_state(session, found, ImportState.CANCELLED, now=now, finished_at=now, **decider(actor, now))
         drop_staged(session, found)
         _record(session, actor, now, found, "import.cancelled", {})
 
@@ -184,7 +184,8 @@ def _said(reason: str) -> str:
     return said
 
 
-def _decider(actor: Actor, now: datetime) -> dict[str, Any]:
+def decider(actor: Actor, now: datetime) -> dict[str, Any]:
+    """Who decides and when, as an import or a reversal keeps it."""
     return {
         "decided_by": actor.id,
         "decided_by_kind": actor.kind.value,

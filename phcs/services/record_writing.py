@@ -17,10 +17,11 @@ from phcs.extensions import json_text
 from phcs.models.imports import Import
 from phcs.models.records import CasePet, ExternalId, FormerExternalId
 from phcs.queries.among import among, by_index, checked
-from phcs.queries.live_facts import TABLES, ReadyColumns, column_value
+from phcs.queries.live_facts import TABLES, ReadyColumns
 from phcs.queries.stored_values import hex_text, word
 from phcs.services import bulk
 from phcs.services.auditing import Chain, StoredEvent
+from phcs.services.record_updates import FactsAt, update_facts
 
 RECORD_COLUMNS = ("id", "organisation_id", "source", "import_id", "version", "created_at", "updated_at")
 EXTERNAL_ID_COLUMNS = (
@@ -120,37 +121,15 @@ class RecordWriter:
     def _update(self, actions: Iterable[PlannedAction]) -> None:
         """Change records in rounds: the n-th change of a record is in round n, so each sees the one before."""
         seen: Counter[UUID] = Counter()
-        rounds: dict[int, dict[tuple[RecordKind, tuple[str, ...]], list[PlannedAction]]] = defaultdict(dict)
+        rounds: dict[tuple[int, RecordKind], list[FactsAt]] = defaultdict(list)
         for one in actions:
-            rounds[seen[one.record_id]].setdefault((one.kind, tuple(sorted(one.changes))), []).append(one)
+            new = {name: pair[1] for name, pair in one.changes.items()}
+            rounds[seen[one.record_id], one.kind].append((one.record_id, one.base_version, new))
             seen[one.record_id] += 1
-        for _, groups in sorted(rounds.items()):
-            for (kind, names), group in groups.items():
-                self._update_group(kind, names, group)
-
-    def _update_group(self, kind: RecordKind, names: tuple[str, ...], group: Sequence[PlannedAction]) -> None:
-        rows = [
-            (
-                *(column_value(name, one.changes[name][1]) for name in names),
-                one.base_version + 1,
-                self.now,
-                self.found.organisation_id,
-                one.record_id,
-                one.base_version,
+        for (_, kind), changes in sorted(rounds.items(), key=lambda each: each[0][0]):
+            self.done[f"{kind.value}.update"] += update_facts(
+                self.session, kind, changes, organisation_id=self.found.organisation_id, now=self.now
             )
-            for one in group
-        ]
-        hit = bulk.update_rows(
-            self.session,
-            TABLES[kind],
-            ("organisation_id", "id", "version"),
-            (*names, "version", "updated_at"),
-            rows,
-            checked=("organisation_id", "version"),
-        )
-        if hit != len(rows):
-            raise StalePlanError(f"{len(rows) - hit} records changed since the plan was made.")
-        self.done[f"{kind.value}.update"] += hit
 
     def _attach_pets(self, steps: Sequence[StoredStep]) -> None:
         pairs = {

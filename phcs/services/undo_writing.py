@@ -18,9 +18,10 @@ from phcs.models.base import Base
 from phcs.models.imports import Import
 from phcs.models.records import CasePet, ExternalId, MatchKey
 from phcs.queries.among import among, by_index, checked
-from phcs.queries.live_facts import TABLES, column_value, column_values
+from phcs.queries.live_facts import TABLES, column_values
 from phcs.services import bulk
 from phcs.services.auditing import Chain, StoredEvent
+from phcs.services.record_updates import update_facts
 from phcs.services.undo_names import restate_names
 from phcs.services.undo_plan_rows import StoredStep
 
@@ -160,33 +161,14 @@ class ReversalWriter:
         )
 
     def _change(self, kind: RecordKind, changes: Iterable[RecordChange]) -> None:
-        groups: dict[tuple[str, ...], list[RecordChange]] = {}
-        for one in changes:
-            if one.facts:
-                groups.setdefault(tuple(sorted(one.facts)), []).append(one)
-        for names, group in groups.items():
-            rows = [
-                (
-                    *(column_value(name, one.facts[name][1]) for name in names),
-                    one.version,
-                    self.now,
-                    self.found.organisation_id,
-                    one.record_id,
-                    one.version - 1,
-                )
-                for one in group
-            ]
-            hit = bulk.update_rows(
-                self.session,
-                TABLES[kind],
-                ("organisation_id", "id", "version"),
-                (*names, "version", "updated_at"),
-                rows,
-                checked=("organisation_id", "version"),
-            )
-            if hit != len(rows):
-                raise StalePlanError("Records have changed since this was planned.")
-            self.done[f"{kind.value}.updated"] += hit
+        facts = [
+            (one.record_id, one.version - 1, {name: pair[1] for name, pair in one.facts.items()})
+            for one in changes
+            if one.facts
+        ]
+        self.done[f"{kind.value}.updated"] += update_facts(
+            self.session, kind, facts, organisation_id=self.found.organisation_id, now=self.now
+        )
 
     def _detach(self, changes: Iterable[RecordChange]) -> None:
         """Take pets off cases that stay."""

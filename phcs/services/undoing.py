@@ -22,7 +22,7 @@ from phcs.models.imports import Import
 from phcs.models.organisations import ApiKey, Organisation
 from phcs.models.reversals import Reversal
 from phcs.services import auditing
-from phcs.services.approval import find_import
+from phcs.services.approval import decider, find_import
 from phcs.services.identifiers import new_id
 from phcs.services.transactions import transaction
 from phcs.services.undo_states import STATE_BEFORE, STATE_DURING, close, find_open
@@ -60,7 +60,7 @@ def approve_reversal(*, actor: Actor, now: datetime, import_id: UUID, fingerprin
             raise StalePlanError("This has been worked out anew since you looked at it. Look at it again.")
         _move(session, found, STATE_DURING[reversal.direction], now)
         approval = {"state": ReversalState.APPROVED, "approved_fingerprint": fingerprint, "reason": ""}
-        _update(session, reversal, **approval, **_decider(actor, now))
+        _update(session, reversal, **approval, **decider(actor, now))
         _record(session, actor, now, reversal, "approved", {"fingerprint": fingerprint})
 
 
@@ -79,9 +79,7 @@ def withdraw_reversal(*, actor: Actor, now: datetime, import_id: UUID, reason: s
         if found.state is not before:
             _move(session, found, before, now, rows_done=found.rows_total, stage="")
         said = reason.strip()[:2000]
-        if not close(
-            session, reversal, ReversalState.WITHDRAWN, now=now, reason=said, **_decider(actor, now)
-        ):
+        if not close(session, reversal, ReversalState.WITHDRAWN, now=now, reason=said, **decider(actor, now)):
             raise UseCaseError(RACED)
         _record(session, actor, now, reversal, "withdrawn", {}, {"reason": said} if said else None)
 
@@ -252,15 +250,6 @@ def _update(session: Session, reversal: Reversal, **values: Any) -> None:
     )
     if done.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
         raise UseCaseError(RACED)
-
-
-def _decider(actor: Actor, now: datetime) -> dict[str, Any]:
-    return {
-        "decided_by": actor.id,
-        "decided_by_kind": actor.kind.value,
-        "decided_by_name": actor.name,
-        "decided_at": now,
-    }
 
 
 def _record(

@@ -34,6 +34,7 @@ SETTINGS = {
 }
 """Short leases, so that a killed worker's import is soon free; small chunks, so that kills land between them."""
 
+MOST_LEFT = 5
 NOT_REACHED = "point not reached"
 LOOK_SECONDS = 0.02
 PATIENCE_SECONDS = 60.0
@@ -180,8 +181,16 @@ class Campaign:
 class NamedKills(Campaign):
     """Workers die by themselves where a trap has been set."""
 
+    def catch_up(self) -> None:
+        """Let a worker finish what killed ones have left, before it becomes much."""
+        if len(unfinished(self.admin.organisation_id)) > MOST_LEFT:
+            kill = self.start()
+            self.until(self.has_finished)
+            kill()
+
     def kill_at(self, driven: Driver, point: str) -> None:
         """Let one worker die when it comes by the point for the n-th time, and look at what it left."""
+        self.catch_up()
         with self.case():
             self.upload()
             worker = driven.fork(f"worker SIGKILL {point} {self.dice.randint(1, most_times(point))}")
