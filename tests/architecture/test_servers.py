@@ -83,7 +83,7 @@ def test_a_frozen_postgresql_client_cannot_keep_its_locks_for_ever(app: Flask) -
             )
         ]
 
-    assert limits == ["1min", "2min", "0", "UTC"]
+    assert limits == ["1min", "1min", "0", "UTC"]
 
 
 @pytest.mark.parametrize(

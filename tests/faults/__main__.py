@@ -13,7 +13,7 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.sizes import CASES, FULL, SEED
+from tests.faults.sizes import CASES, SEED, USUAL
 
 NAMES = ("cases", "passed", "failed")
 COUNTS = re.compile(r"(faults|races): .*?: cases (\d+), passed (\d+), failed (\d+)")
@@ -43,7 +43,7 @@ class Ledger:
 def main() -> int:
     """Run them all, and add up."""
     parser = argparse.ArgumentParser(prog="make faults")
-    parser.add_argument("--cases", type=int, default=FULL)
+    parser.add_argument("--cases", type=int, default=USUAL)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--workers", default="2")
     given, more = parser.parse_known_args()
