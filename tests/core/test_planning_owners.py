@@ -110,6 +110,19 @@ def test_create_makes_another_owner_unless_the_sources_id_is_the_same() -> None:
     assert by_id.actions[0].record_id == UUID(int=901)
 
 
+def test_a_repeat_of_a_row_that_waits_for_a_person_waits_with_it_and_is_not_asked_again() -> None:
+    live = build_live_owner(OwnerFacts(full_name="Ana", phone=PHONE))
+    edited = build_row(case=replace(FOOD, notes="edited"))
+    rows = plan_rows(build_row(), build_row(), edited, build_row(visit="V2"), world=build_world(live))
+    assert finding_codes(rows) == [
+        [(FindingCode.MATCH_UNDECIDED, Severity.WARNING, "Ana")],
+        [(FindingCode.ROW_REPEATED, Severity.NOTE, "2")],
+        [(FindingCode.ROW_REPEATED_DIFFERENTLY, Severity.WARNING, "2")],
+        [(FindingCode.MATCH_UNDECIDED, Severity.WARNING, "Ana")],
+    ]
+    assert {row.outcome for row in rows} == {Action.SKIP}
+
+
 def test_a_doubtful_owner_holds_the_row_back_until_a_person_decides() -> None:
     live = build_live_owner(OwnerFacts(full_name="Ana", phone=PHONE))
     (row,) = plan_rows(build_row(), world=build_world(live))

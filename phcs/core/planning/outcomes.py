@@ -22,6 +22,14 @@ def held_back(row: RowToPlan, facts: OwnerFacts, match: MatchAnswer) -> PlannedR
     return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, match.explanation)
 
 
+def waits_with(row: RowToPlan, first: tuple[int, str], match: MatchAnswer) -> PlannedRow:
+    """Return a row about the same record as an earlier one that waits for a person; one answer is enough."""
+    first_row, digest = first
+    finding = repeated(first_row, differently=digest != row.digest)
+    reason = f"Row {first_row} is about the same record and waits for a person's answer."
+    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, reason)
+
+
 def household(match: MatchAnswer) -> tuple[Finding, ...]:
     """Return the note that another person shares a phone or mailbox with a new owner."""
     if match.outcome is not MatchOutcome.NEW or match.owner is None:

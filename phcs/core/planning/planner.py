@@ -34,6 +34,8 @@ class Planner:
     def __init__(self, *, policy: PlanPolicy, new_id: NewId) -> None:
         self._policy = policy
         self._new_id = new_id
+        self._held_back: dict[str, tuple[int, str]] = {}
+        """Row number and digest of the first row that waits for a person, by the id of its main record."""
 
     def plan_row(
         self,
@@ -64,7 +66,7 @@ class Planner:
             return outcomes.imported_before(row, known, None)
         match = self._match(row, facts, None)
         if self._waits(match):
-            return outcomes.held_back(row, facts, match)
+            return self._hold_back(row, external_id, facts, match)
         owner, owner_action = self._settle_owner(row, facts, match)
         pet_actions = self._plan_pets(row, owner)
         findings = outcomes.household(match)
@@ -93,7 +95,7 @@ class Planner:
                 return outcomes.left_alone(row, case.row_no)
         match = self._match(row, owner_facts, case_owner)
         if self._waits(match):
-            return outcomes.held_back(row, owner_facts, match)
+            return self._hold_back(row, row.record.case_external_id, owner_facts, match)
         owner, owner_action = self._settle_owner(row, owner_facts, match)
         actions = (owner_action, *self._plan_pets(row, owner))
         pet_ids = tuple(action.record_id for action in actions[1:])
@@ -126,6 +128,16 @@ class Planner:
 
     def _waits(self, match: MatchAnswer) -> bool:
         return match.outcome is MatchOutcome.REVIEW and not self._creates_anyway(match)
+
+    def _hold_back(
+        self, row: RowToPlan, external_id: str, facts: OwnerFacts, match: MatchAnswer
+    ) -> PlannedRow:
+        first = self._held_back.get(external_id) if external_id else None
+        if first is not None:
+            return outcomes.waits_with(row, first, match)
+        if external_id:
+            self._held_back[external_id] = (row.row_no, row.digest)
+        return outcomes.held_back(row, facts, match)
 
     def _settle_owner(
         self, row: RowToPlan, facts: OwnerFacts, match: MatchAnswer
