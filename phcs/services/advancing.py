@@ -94,10 +94,11 @@ def _work(claim: Claim, workshop: Workshop) -> ImportState:
         return promote_import(claim=claim, found=found, workshop=workshop, watch=watch)
     if claim.state in GIVEN_UP:
         return reverse_import(claim=claim, found=found, workshop=workshop)
+    begun = None
     if found.stage != MATCHING:
-        stage_import(claim=claim, found=found, workshop=workshop, watch=watch)
+        begun = stage_import(claim=claim, found=found, workshop=workshop, watch=watch)
         found = _found(claim)
-    return plan_import(claim=claim, found=found, workshop=workshop, watch=watch)
+    return plan_import(claim=claim, found=found, workshop=workshop, watch=watch, begun=begun)
 
 
 def _found(claim: Claim) -> Import:

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from phcs.services import leasing, staging_chunks
 from phcs.services.frozen import end_frozen_chunks
 from phcs.services.leasing import GAVE_UP, Claim
 from phcs.services.limited_reading import HandedChunk, TableReader, table_reader
+from phcs.services.planning import PlanInMaking
+from phcs.services.staged_records import handed_records
 from phcs.services.staged_writing import insert_staged
 from phcs.services.staging_chunks import ChunkTotals, HeldChunk
 from phcs.services.staging_order import StagingOrder, staging_order
@@ -36,11 +39,14 @@ POLL_SECONDS = 0.5
 
 Take = Callable[[], HeldChunk | None]
 Prove = Callable[[Session, HeldChunk, HandedChunk], None]
+Kept = Callable[[HeldChunk, HandedChunk], None]
 log = logging.getLogger(__name__)
 
 
-def stage_in_chunks(*, claim: Claim, order: StagingOrder, workshop: Workshop) -> ChunkTotals:
-    """Stage all chunks, together with whoever helps; ends when none is open. The owner's part.
+def stage_in_chunks(
+    *, claim: Claim, order: StagingOrder, workshop: Workshop, plan: PlanInMaking
+) -> ChunkTotals:
+    """Stage all chunks, together with whoever helps; ends when none is open. The owner's part, who plans as well.
 
     May be killed at any moment. Raises UnreadableFileError when the file cannot be read, or a chunk has broken too
     many workers; LeaseLostError when the import was cancelled or taken over.
@@ -61,8 +67,17 @@ def stage_in_chunks(*, claim: Claim, order: StagingOrder, workshop: Workshop) ->
         )
         staging_chunks.prove(session, held)
 
+    following = _Following(plan, workshop, order)
+    free = _taker(claim.import_id, workshop)
+
+    def take() -> HeldChunk | None:
+        """First plan what others have staged: nobody else does, and no chunk is held that long."""
+        following.catch_up()
+        return free()
+
+    alone = replace(workshop, readers=1)  # planning takes longer than reading and checking
     while True:
-        _work_through(order, workshop, _taker(claim.import_id, workshop), prove)
+        _work_through(order, alone, take, prove, following.kept)
         totals = staging_chunks.totals(db.session(), claim=claim)
         db.session.rollback()
         if not totals.open_chunks:
@@ -95,6 +110,7 @@ def help_staging(*, import_id: UUID, workshop: Workshop) -> bool:
             workshop,
             take_in_time,
             lambda session, held, _: staging_chunks.prove_as_helper(session, held),
+            None,
         )
     except (LeaseLostError, WorkStoppedError, UnreadableFileError) as reason:
         log.info("helping with import %s ended: %s", import_id, reason)
@@ -123,10 +139,13 @@ def _found(held: HeldChunk) -> Import:
     return found
 
 
-def _work_through(order: StagingOrder, workshop: Workshop, take: Take, prove: Prove) -> None:
+def _work_through(
+    order: StagingOrder, workshop: Workshop, take: Take, prove: Prove, kept: Kept | None
+) -> None:
     """Stage chunk after chunk until none can be taken, a few at a time, each read by a child of its own.
 
-    A child is asked for its next chunk before the last rows of the one before are written, so it never waits.
+    A child is asked for its next chunk before the last rows of the one before are written, so it never waits; but
+    who does something with rows once they are `kept` takes the next chunk only then.
     """
     held = take()
     if held is None:
@@ -147,10 +166,50 @@ def _work_through(order: StagingOrder, workshop: Workshop, take: Take, prove: Pr
             handed = next(rows)
             if not handed.is_last:
                 under_way.append((reader, held, rows))
-            elif following := take():
+            elif kept is None and (following := take()):
                 held_chunks.append(following)
                 under_way.append((reader, following, reader.asked(following.rows)))
             _keep(order, workshop, held, handed, prove)
+            if kept is not None:
+                kept(held, handed)
+                if handed.is_last and (following := take()):
+                    held_chunks.append(following)
+                    under_way.append((reader, following, reader.asked(following.rows)))
+
+
+class _Following:
+    """Lets planning follow the staging, in file order: through rows in hand, and through what others have staged."""
+
+    def __init__(self, plan: PlanInMaking, workshop: Workshop, order: StagingOrder) -> None:
+        self._plan = plan
+        self._workshop = workshop
+        self._order = order
+        self._next_chunk = 1
+
+    def kept(self, held: HeldChunk, handed: HandedChunk) -> None:
+        """Plan rows that have just been kept, unless there is a gap before them."""
+        if held.chunk_no != self._next_chunk:
+            return
+        if handed.rows:
+            self._plan.catch_up(through=handed.rows[0].row_no - 1)
+            self._plan.take(handed_records(handed.rows))
+        self._next_chunk += handed.is_last
+
+    def catch_up(self) -> None:
+        """Plan the chunks that others have finished, as far as there is no gap."""
+        found = self._order.found
+        while True:
+            through = staging_chunks.last_row_done(
+                db.session(),
+                organisation_id=found.organisation_id,
+                import_id=found.id,
+                chunk_no=self._next_chunk,
+            )
+            db.session.rollback()
+            if through is None:
+                return
+            self._plan.catch_up(through=through)
+            self._next_chunk += 1
 
 
 @contextmanager

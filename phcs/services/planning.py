@@ -47,7 +47,7 @@ from phcs.services.plan_rows import (
     finding_cells,
     row_cells,
 )
-from phcs.services.staged_records import Decisions, decisions_of, staged_chunks
+from phcs.services.staged_records import check_findings, decisions_of, staged_chunks
 from phcs.services.stopwatch import Stopwatch, peak_memory_mb
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -55,20 +55,6 @@ from phcs.services.working import Workshop
 PLANNER = "the planner"
 LEARN_AFTER_CHUNKS = frozenset({1, 4, 16, 64, 256})
 """When the plan's own tables are counted anew: each time they have grown fourfold."""
-
-
-@dataclass(slots=True)
-class PlanInHand:
-    """What has been planned so far."""
-
-    planner: Planner
-    keys: PlannedKeys
-    counts: PlanCounts
-    fingerprint: PlanFingerprint = field(default_factory=PlanFingerprint)
-    findings: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-    rows: int = 0
-    chunks: int = 0
 
 
 @dataclass(slots=True)
@@ -84,43 +70,152 @@ class PlannedChunk:
 NO_DECISIONS: Mapping[UUID, bool] = MappingProxyType({})
 
 
-def plan_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> ImportState:
+def plan_import(
+    *,
+    claim: Claim,
+    found: Import,
+    workshop: Workshop,
+    watch: Stopwatch,
+    begun: "PlanInMaking | None" = None,
+) -> ImportState:
     """Match every staged row and decide what promoting would do; gives the state that follows.
 
-    Starts from nothing each time: a plan half made by a killed worker is forgotten first. Planning the
-    same rows against the same records gives the same plan and fingerprint; so an approval given before
-    something unrelated changed holds on (`approved`), otherwise a person reviews (`review`).
+    Starts from nothing, or from what has been `begun` while rows were staged: a plan half made by a killed worker
+    is forgotten first. Planning the same rows against the same records gives the same plan and fingerprint; so an
+    approval given before something unrelated changed holds on (`approved`), otherwise a person reviews (`review`).
     """
-    epoch = _forget_plan(claim, found, workshop)
-    scope = WorldScope(found.organisation_id, found.id, found.source)
-    keys = PlannedKeys(found.id)
-    policy = PlanPolicy(
-        source=found.source,
-        kind=RecordKind(found.kind),
-        duplicates=DuplicateStrategy(ImportOptions.from_json(found.options).duplicates),
-    )
-    plan = PlanInHand(Planner(policy=policy, new_id=keys), keys, PlanCounts(kind=policy.kind))
-    decisions = decisions_of(found)
-    for rows in staged_chunks(found, workshop.chunk_rows):
-        with watch.timing("match"):
-            chunk = _plan_chunk(plan, scope, rows, decisions)
-        with watch.timing("stage"):
-            _keep_chunk(claim, found, rows, chunk, plan, workshop)
-        workshop.told("matching", plan.rows, found.rows_total)
-    return _finish(claim, found, plan, epoch, workshop, watch)
+    plan = begun or PlanInMaking(claim=claim, found=found, workshop=workshop, watch=watch)
+    plan.while_staging = False
+    plan.catch_up()
+    return _finish(claim, found, plan, workshop, watch)
 
 
-def _forget_plan(claim: Claim, found: Import, workshop: Workshop) -> int:
-    """Drop an earlier plan of this import; gives the epoch of the records it is made from now."""
-    with transaction() as session:
-        leasing.renew(
-            session,
-            claim,
-            now=workshop.clock(),
-            stage="matching",
-            stage_started_at=workshop.clock(),
-            rows_done=0,
+class PlanInMaking:
+    """A plan while it is made, chunk after chunk in file order; `through` is the last row that it covers.
+
+    Made `while_staging`, it leaves the import's progress to those who stage.
+    """
+
+    def __init__(
+        self,
+        *,
+        claim: Claim,
+        found: Import,
+        workshop: Workshop,
+        watch: Stopwatch,
+        while_staging: bool = False,
+    ) -> None:
+        """Forget any earlier plan of this import and begin anew."""
+        self.while_staging = while_staging
+        self._claim = claim
+        self._found = found
+        self._workshop = workshop
+        self._watch = watch
+        self._scope = WorldScope(found.organisation_id, found.id, found.source)
+        self._keys = PlannedKeys(found.id)
+        policy = PlanPolicy(
+            source=found.source,
+            kind=RecordKind(found.kind),
+            duplicates=DuplicateStrategy(ImportOptions.from_json(found.options).duplicates),
         )
+        self._planner = Planner(policy=policy, new_id=self._keys)
+        self._chunks = 0
+        self.epoch = _forget_plan(claim, found, workshop, while_staging=while_staging)
+        self._decisions = decisions_of(found)
+        self.counts = PlanCounts(kind=policy.kind)
+        self.fingerprint = PlanFingerprint()
+        self.findings: Counter[str] = Counter()
+        self.statuses: Counter[str] = Counter()
+        self.rows = 0
+        self.through = -1
+
+    def catch_up(self, *, through: int | None = None) -> None:
+        """Plan what is staged after the rows so far, up to row `through` or to the end."""
+        for rows in staged_chunks(
+            self._found, self._workshop.chunk_rows, after=self.through, through=through
+        ):
+            self.take(rows)
+
+    def take(self, rows: Sequence[StagedRecord]) -> None:
+        """Plan the rows that follow in the file, all of them or none."""
+        with self._watch.timing("match"):
+            chunk = self._planned(rows)
+        with self._watch.timing("stage"):
+            self._keep(rows, chunk)
+        self.through = rows[-1].row_no
+        if not self.while_staging:
+            self._workshop.told("matching", self.rows, self._found.rows_total)
+
+    def _planned(self, rows: Sequence[StagedRecord]) -> PlannedChunk:
+        """Plan one chunk of rows against all that they may touch."""
+        source = self._scope.source
+        keys = {row.row_no: _keys(source, row.record) for row in rows if row.record.owner is not None}
+        world, held = known_world(
+            db.session(),
+            self._scope,
+            keys={key for found in keys.values() for key in found},
+            case_ids={row.record.case_external_id for row in rows if row.record.case_external_id},
+        )
+        db.session.rollback()
+        chunk = PlannedChunk()
+        gained: set[tuple[int, UUID]] = set()
+        for row in rows:
+            planned = self._planned_row(row, world)
+            stored = [stored_action(action) for action in planned.actions]
+            chunk.digests.append(self.fingerprint.add(planned.row_no, str(planned.outcome), stored))
+            chunk.rows.append(planned)
+            chunk.actions.append(stored)
+            for action in planned.actions:
+                if action.kind is RecordKind.OWNER:
+                    gained.update((key, action.record_id) for key in keys.get(row.row_no, ()))
+        chunk.gained = sorted(gained - held, key=lambda pair: (pair[0], pair[1].int))
+        return chunk
+
+    def _planned_row(self, row: StagedRecord, world: KnownWorld) -> PlannedRow:
+        self._keys.at_row(row.row_no)
+        planned = self._planner.plan_row(
+            row.row_no, row.record, row.status, world, self._decisions.get(row.row_no, NO_DECISIONS)
+        )
+        self.counts.add(planned)
+        for finding in planned.findings:
+            self.findings[str(finding.code)] += 1
+        self.statuses[str(final_status(row, planned))] += 1
+        self.rows += 1
+        return planned
+
+    def _keep(self, rows: Sequence[StagedRecord], chunk: PlannedChunk) -> None:
+        """Keep one chunk of the plan: all of it or nothing."""
+        found = self._found
+        ids = (found.id.hex, 1, found.organisation_id.hex)
+        row_rows = [
+            row_cells(ids, row, one, digest)
+            for row, one, digest in zip(rows, chunk.rows, chunk.digests, strict=True)
+        ]
+        action_rows = [
+            cells
+            for one, stored in zip(chunk.rows, chunk.actions, strict=True)
+            for cells in action_cells(ids, one.row_no, stored)
+        ]
+        key_rows = [(ids[2], key, owner_id.hex, ids[0]) for key, owner_id in chunk.gained]
+        findings = [cells for one in chunk.rows if one.findings for cells in finding_cells(ids, one)]
+        with transaction() as session:
+            progress = {} if self.while_staging else {"rows_done": self.rows}
+            leasing.renew(session, self._claim, now=self._workshop.clock(), **progress)
+            bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows, ready=True)
+            bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows, ready=True)
+            bulk.insert_rows(session, MatchKey, KEY_COLUMNS, key_rows, ready=True)
+            bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)
+            self._chunks += 1
+            if self._chunks in LEARN_AFTER_CHUNKS:
+                bulk.learn_sizes(session, PlanAction, MatchKey)
+
+
+def _forget_plan(claim: Claim, found: Import, workshop: Workshop, *, while_staging: bool) -> int:
+    """Drop an earlier plan of this import; gives the epoch of the records it is made from now."""
+    now = workshop.clock()
+    progress = {} if while_staging else {"stage": "matching", "stage_started_at": now, "rows_done": 0}
+    with transaction() as session:
+        leasing.renew(session, claim, now=now, **progress)
         if found.approved_fingerprint:
             drift.keep_approved_rows(session, found)
         of_import = {"organisation_id": found.organisation_id, "import_id": found.id}
@@ -131,46 +226,6 @@ def _forget_plan(claim: Claim, found: Import, workshop: Workshop) -> int:
             sa.select(Organisation.record_epoch).where(Organisation.id == found.organisation_id)
         )
         return epoch or 0
-
-
-def _plan_chunk(
-    plan: PlanInHand, scope: WorldScope, rows: Sequence[StagedRecord], decisions: Decisions
-) -> PlannedChunk:
-    """Plan one chunk of rows against all that they may touch."""
-    keys = {row.row_no: _keys(scope.source, row.record) for row in rows if row.record.owner is not None}
-    world, held = known_world(
-        db.session(),
-        scope,
-        keys={key for found in keys.values() for key in found},
-        case_ids={row.record.case_external_id for row in rows if row.record.case_external_id},
-    )
-    db.session.rollback()
-    chunk = PlannedChunk()
-    gained: set[tuple[int, UUID]] = set()
-    for row in rows:
-        planned = _plan_row(plan, row, world, decisions)
-        stored = [stored_action(action) for action in planned.actions]
-        chunk.digests.append(plan.fingerprint.add(planned.row_no, str(planned.outcome), stored))
-        chunk.rows.append(planned)
-        chunk.actions.append(stored)
-        for action in planned.actions:
-            if action.kind is RecordKind.OWNER:
-                gained.update((key, action.record_id) for key in keys.get(row.row_no, ()))
-    chunk.gained = sorted(gained - held, key=lambda pair: (pair[0], pair[1].int))
-    return chunk
-
-
-def _plan_row(plan: PlanInHand, row: StagedRecord, world: KnownWorld, decisions: Decisions) -> PlannedRow:
-    plan.keys.at_row(row.row_no)
-    planned = plan.planner.plan_row(
-        row.row_no, row.record, row.status, world, decisions.get(row.row_no, NO_DECISIONS)
-    )
-    plan.counts.add(planned)
-    for finding in planned.findings:
-        plan.findings[str(finding.code)] += 1
-    plan.statuses[str(final_status(row, planned))] += 1
-    plan.rows += 1
-    return planned
 
 
 def _keys(source: str, record: RowRecord) -> tuple[int, ...]:
@@ -185,40 +240,8 @@ def _keys(source: str, record: RowRecord) -> tuple[int, ...]:
     )
 
 
-def _keep_chunk(
-    claim: Claim,
-    found: Import,
-    rows: Sequence[StagedRecord],
-    chunk: PlannedChunk,
-    plan: PlanInHand,
-    workshop: Workshop,
-) -> None:
-    """Keep one chunk of the plan: all of it or nothing."""
-    ids = (found.id.hex, 1, found.organisation_id.hex)
-    row_rows = [
-        row_cells(ids, row, one, digest)
-        for row, one, digest in zip(rows, chunk.rows, chunk.digests, strict=True)
-    ]
-    action_rows = [
-        cells
-        for one, stored in zip(chunk.rows, chunk.actions, strict=True)
-        for cells in action_cells(ids, one.row_no, stored)
-    ]
-    key_rows = [(ids[2], key, owner_id.hex, ids[0]) for key, owner_id in chunk.gained]
-    findings = [cells for one in chunk.rows if one.findings for cells in finding_cells(ids, one)]
-    with transaction() as session:
-        leasing.renew(session, claim, now=workshop.clock(), rows_done=plan.rows)
-        bulk.insert_rows(session, PlanRow, ROW_COLUMNS, row_rows, ready=True)
-        bulk.insert_rows(session, PlanAction, ACTION_COLUMNS, action_rows, ready=True)
-        bulk.insert_rows(session, MatchKey, KEY_COLUMNS, key_rows, ready=True)
-        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)
-        plan.chunks += 1
-        if plan.chunks in LEARN_AFTER_CHUNKS:
-            bulk.learn_sizes(session, PlanAction, MatchKey)
-
-
 def _finish(
-    claim: Claim, found: Import, plan: PlanInHand, epoch: int, workshop: Workshop, watch: Stopwatch
+    claim: Claim, found: Import, plan: PlanInMaking, workshop: Workshop, watch: Stopwatch
 ) -> ImportState:
     """Freeze the plan. An earlier approval of exactly this plan holds on; any other is void."""
     fingerprint = plan.fingerprint.hexdigest()
@@ -237,8 +260,8 @@ def _finish(
             row_counts=dict(plan.statuses),
             plan_counts=plan.counts.as_json(),
             plan_fingerprint=fingerprint,
-            plan_epoch=epoch,
-            finding_counts=dict(Counter(_check_findings(found)) + plan.findings),
+            plan_epoch=plan.epoch,
+            finding_counts=dict(Counter(check_findings(found)) + plan.findings),
             timings=watch.added_to(found.timings),
             peak_memory_mb=max(found.peak_memory_mb, peak_memory_mb()),
             **values,
@@ -251,22 +274,8 @@ def _finish(
     return after
 
 
-def _check_findings(found: Import) -> dict[str, int]:
-    """How often checking found what, counted anew: an earlier plan's findings are among the import's counts."""
-    rows = db.session.execute(
-        sa.select(StagedFinding.code, sa.func.count())
-        .where(
-            StagedFinding.organisation_id == found.organisation_id,
-            StagedFinding.import_id == found.id,
-            StagedFinding.stage == "check",
-        )
-        .group_by(StagedFinding.code)
-    ).all()
-    return {str(code): number for code, number in rows}
-
-
 def _record_planned(
-    session: Session, found: Import, plan: PlanInHand, fingerprint: str, now: Any, *, stale: int
+    session: Session, found: Import, plan: PlanInMaking, fingerprint: str, now: Any, *, stale: int
 ) -> None:
     auditing.record(
         session,

@@ -1,11 +1,13 @@
 """Staged rows as planning takes them, and what people have answered about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 
-from phcs.core.findings import Severity
+from phcs.core.checking_order import HandedRow
+from phcs.core.findings import RowStatus, Severity
 from phcs.core.records import record_from_json
 from phcs.extensions import db
 from phcs.models.imports import Import, StagedFinding, StagedRow
@@ -29,9 +31,11 @@ def decisions_of(found: Import) -> Decisions:
     return answers
 
 
-def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
-    """The staged rows in file order; the reading transaction ends after each chunk."""
-    after = -1
+def staged_chunks(
+    found: Import, size: int, *, after: int = -1, through: int | None = None
+) -> Iterator[list[StagedRecord]]:
+    """The staged rows in file order, later than row `after`; the reading transaction ends after each chunk."""
+    within = () if through is None else (StagedRow.row_no <= through,)
     while True:
         rows = db.session.execute(
             sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.row_digest)
@@ -40,6 +44,7 @@ def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
                 StagedRow.import_id == found.id,
                 StagedRow.table_no == 1,
                 StagedRow.row_no > after,
+                *within,
             )
             .order_by(StagedRow.row_no)
             .limit(size)
@@ -62,6 +67,20 @@ def staged_chunks(found: Import, size: int) -> Iterator[list[StagedRecord]]:
         after = rows[-1].row_no
 
 
+def handed_records(rows: Sequence[HandedRow]) -> list[StagedRecord]:
+    """Rows that have just been checked, as `staged_chunks` gives them once they are staged."""
+    return [
+        StagedRecord(
+            row.row_no,
+            RowStatus(row.status),
+            record_from_json(orjson.loads(row.record)),
+            row.digest,
+            tuple(dict.fromkeys(code for code, severity, *_ in row.findings if severity == Severity.ERROR)),
+        )
+        for row in rows
+    ]
+
+
 def _errors(found: Import, *, first: int, last: int) -> dict[int, tuple[str, ...]]:
     """The codes of the errors of these rows, each once, in the order in which they were found."""
     rows = db.session.execute(
@@ -80,3 +99,17 @@ def _errors(found: Import, *, first: int, last: int) -> dict[int, tuple[str, ...
     for row_no, code in rows:
         codes.setdefault(row_no, {})[str(code)] = None
     return {row_no: tuple(each) for row_no, each in codes.items()}
+
+
+def check_findings(found: Import) -> dict[str, int]:
+    """How often checking found what, counted anew: an earlier plan's findings are among the import's counts."""
+    rows = db.session.execute(
+        sa.select(StagedFinding.code, sa.func.count())
+        .where(
+            StagedFinding.organisation_id == found.organisation_id,
+            StagedFinding.import_id == found.id,
+            StagedFinding.stage == "check",
+        )
+        .group_by(StagedFinding.code)
+    ).all()
+    return {str(code): number for code, number in rows}

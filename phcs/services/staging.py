@@ -15,6 +15,7 @@ from phcs.services import auditing, leasing
 from phcs.services.chunked_staging import stage_in_chunks
 from phcs.services.leasing import Claim
 from phcs.services.limited_reading import table_reader
+from phcs.services.planning import PlanInMaking
 from phcs.services.staged_writing import Progress, insert_staged
 from phcs.services.staging_chunks import forget_chunks
 from phcs.services.staging_order import StagingOrder, staging_order
@@ -25,17 +26,21 @@ from phcs.services.working import Workshop
 CHECKER = "the checker"
 
 
-def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> None:
+def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> PlanInMaking | None:
     """Read the file again, check every row and keep it in `import_staging`; every row read is staged.
 
-    May be killed at any moment: each chunk is kept with its counts in one transaction, and the next
-    worker goes on after the last chunk. Raises UnreadableFileError when the file no longer reads as it
-    did, LeaseLostError when the import was cancelled or taken over.
+    In a table of several chunks planning follows as far as rows are staged without a gap, while a child checks the
+    next ones; gives that plan, for `plan_import` to finish. May be killed at any moment: each chunk is kept with its
+    counts in one transaction, and the next worker goes on after the last chunk, with a new plan. Raises
+    UnreadableFileError when the file no longer reads as it did, LeaseLostError when the import was cancelled or
+    taken over.
     """
     order = staging_order(found)
+    plan = None
     detail: dict[str, int] = {}
     if order.reading.splits:
-        totals = stage_in_chunks(claim=claim, order=order, workshop=workshop)
+        plan = PlanInMaking(claim=claim, found=found, workshop=workshop, watch=watch, while_staging=True)
+        totals = stage_in_chunks(claim=claim, order=order, workshop=workshop, plan=plan)
         for stage, seconds in totals.timings.items():
             watch.add(stage, seconds)
         progress = totals.progress
@@ -49,6 +54,7 @@ def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stop
             "Upload it again.",
         )
     _finish(claim, found, progress, workshop, watch, detail)
+    return plan
 
 
 def _stage_in_order(claim: Claim, order: StagingOrder, workshop: Workshop, watch: Stopwatch) -> Progress:

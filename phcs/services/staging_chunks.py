@@ -195,6 +195,18 @@ def rows_staged(session: Session, *, organisation_id: UUID, import_id: UUID) -> 
     return int(total or 0)
 
 
+def last_row_done(session: Session, *, organisation_id: UUID, import_id: UUID, chunk_no: int) -> int | None:
+    """The last staged row of a chunk that is done; None while it is not, or where there is no such chunk."""
+    last: int | None = session.scalar(
+        sa.select(StagingChunk.staged_through).where(
+            *_of_import(organisation_id, import_id),
+            StagingChunk.chunk_no == chunk_no,
+            StagingChunk.state == ChunkState.DONE,
+        )
+    )
+    return last
+
+
 def totals(session: Session, *, claim: Claim) -> ChunkTotals:
     """The sums over all chunks."""
     progress, seconds = Progress(), Stopwatch()

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from phcs.services import advancing, bulk, chunked_staging, leasing
+from phcs.services.planning import PlanInMaking
 from phcs.tasks import staging
 
 HAPPENINGS = {"begun": 1, "statement": 12, "rows": 6, "commit": 3, "committed": 3}
@@ -76,6 +77,7 @@ def set_trap(point: str, *, times: int, blow: signal.Signals) -> None:
     trap = Trap(point, times, blow)
     for name in [name for name in vars(advancing) if name.endswith("_import") and name != "advance_import"]:
         setattr(advancing, name, trap.during(name.removesuffix("_import"), getattr(advancing, name)))
+    PlanInMaking.take = trap.during("plan", PlanInMaking.take)  # type: ignore[method-assign]
     staging.help_staging = trap.during("help", chunked_staging.help_staging)  # type: ignore[attr-defined]
     leasing.claim_import = trap.during("claim", leasing.claim_import)
     insert = bulk.insert_rows

@@ -110,6 +110,23 @@ def test_a_table_staged_in_parts_is_the_table_staged_at_once(
         assert details.finding_counts["phone.invalid"] == 1
 
 
+@pytest.mark.parametrize("split_rows", [1, 7])
+def test_a_plan_that_followed_the_staging_is_the_plan_made_of_all_staged_rows(
+    session: Db, admin: Actor, split_rows: int
+) -> None:
+    import_id = build_import(actor=admin, content=many_visits())
+    advance(import_id, split_rows=split_rows, chunk_rows=2)
+    followed = seen(import_id)
+
+    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+    advance(import_id)
+
+    anew = seen(import_id)
+    assert followed.plan_fingerprint
+    assert anew.plan_fingerprint == followed.plan_fingerprint
+    assert (anew.plan_counts, anew.finding_counts) == (followed.plan_counts, followed.finding_counts)
+
+
 def test_the_trail_says_in_how_many_chunks_and_by_how_many_workers(session: Db, admin: Actor) -> None:
     import_id = build_import(actor=admin, content=many_visits())
 
