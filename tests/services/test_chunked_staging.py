@@ -66,6 +66,19 @@ def staged(import_id: UUID) -> list[Any]:
     return found
 
 
+def plan_of(import_id: UUID) -> tuple[Any, ...]:
+    details = seen(import_id)
+    assert details.row.state is ImportState.REVIEW
+    return details.plan_fingerprint, details.plan_counts, details.finding_counts, details.row_counts
+
+
+def plan_made_anew(import_id: UUID) -> tuple[Any, ...]:
+    """The plan when all rows are staged before the first one is planned."""
+    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+    advance(import_id)
+    return plan_of(import_id)
+
+
 def chunks_of(import_id: UUID) -> list[StagingChunk]:
     db.session.rollback()
     return list(
@@ -116,15 +129,7 @@ def test_a_plan_that_followed_the_staging_is_the_plan_made_of_all_staged_rows(
 ) -> None:
     import_id = build_import(actor=admin, content=many_visits())
     advance(import_id, split_rows=split_rows, chunk_rows=2)
-    followed = seen(import_id)
-
-    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
-    advance(import_id)
-
-    anew = seen(import_id)
-    assert followed.plan_fingerprint
-    assert anew.plan_fingerprint == followed.plan_fingerprint
-    assert (anew.plan_counts, anew.finding_counts) == (followed.plan_counts, followed.finding_counts)
+    assert plan_of(import_id) == plan_made_anew(import_id)
 
 
 def test_the_trail_says_in_how_many_chunks_and_by_how_many_workers(session: Db, admin: Actor) -> None:
@@ -176,6 +181,7 @@ def test_helpers_and_owner_share_the_chunks(session: Db, admin: Actor) -> None:
     assert states == [ChunkState.DONE] * 5
     assert reached is ImportState.REVIEW
     assert (seen(import_id).row_counts, count(StagedRow)) == ({"valid": 21, "error": 2}, 23)
+    assert plan_of(import_id) == plan_made_anew(import_id)
 
 
 @pytest.mark.parametrize("after_rows", range(1, 23, 3))
@@ -193,6 +199,7 @@ def test_the_next_owner_goes_on_wherever_the_last_one_died(
     advance(at_once, split_rows=0)
     assert before >= after_rows
     assert staged(import_id) == staged(at_once)
+    assert plan_of(import_id) == plan_made_anew(import_id)
 
 
 def test_the_owner_waits_for_a_helper_and_takes_over_what_it_leaves_behind(session: Db, admin: Actor) -> None:
@@ -209,6 +216,7 @@ def test_the_owner_waits_for_a_helper_and_takes_over_what_it_leaves_behind(sessi
 
     assert (held.chunk_no, waited) == (1, [4, 4, 4, 4])
     assert seen(import_id).row_counts == {"valid": 21, "error": 2}
+    assert plan_of(import_id) == plan_made_anew(import_id)
 
 
 def test_a_helper_that_lost_its_chunk_keeps_nothing(session: Db, admin: Actor) -> None:
