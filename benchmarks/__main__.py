@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks import headings, reading
 from benchmarks.data import SEED
 from benchmarks.measuring import measure
 from benchmarks.report import as_json, as_markdown
@@ -36,6 +37,9 @@ def main() -> int:
     if wanted.json:
         wanted.json.write_text(json.dumps(as_json(found), indent=1))
     print(as_markdown(found))
+    print(f"\n{headings.as_markdown(headings.all_figures())}")
+    if max(wanted.rows) >= reading.ROWS:
+        print(f"\n{reading.as_markdown(reading.all_figures())}")
     return 1 if any(one.wrong for one in found) else 0
 
 

@@ -64,6 +64,9 @@ class Settings:
     keep_files_days: int = _variable("PHCS_KEEP_FILES_DAYS", 7)
     keep_staged_days: int = _variable("PHCS_KEEP_STAGED_DAYS", 30)
     stage_seconds: int = _variable("PHCS_STAGE_SECONDS", 3_600)
+    suggest_url: str = _variable("PHCS_SUGGEST_URL", "")
+    suggest_key: str = _variable("PHCS_SUGGEST_KEY", "", secret=True)
+    suggest_model: str = _variable("PHCS_SUGGEST_MODEL", "")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, Any] | None = None) -> "Settings":

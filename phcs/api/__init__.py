@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from phcs.api import admin, health
+from phcs.api import admin, health, templates
 from phcs.extensions import csrf
 
 
@@ -11,6 +11,6 @@ def register(app: Flask) -> None:
 
     They prove their callers by themselves (`access`), so that a program with a key needs no CSRF token.
     """
-    for family in (admin.bp, health.bp):
+    for family in (admin.bp, templates.bp, health.bp):
         csrf.exempt(family)
         app.register_blueprint(family)

@@ -156,6 +156,7 @@ def _columns(details: ImportDetails) -> list[dict[str, Any]]:
         {
             "heading": column.heading,
             "target": column.target,
+            "suggested": column.suggested,
             "confidence": column.confidence,
             "reason": column.reason,
         }

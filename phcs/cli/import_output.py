@@ -1,6 +1,7 @@
 """What the commands of imports print, and the exit code that a state means."""
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import orjson
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings
 from phcs.queries.import_report import import_as_json, retention_as_json
-from phcs.queries.imports import ImportDetails
+from phcs.queries.imports import ImportDetails, ImportTable
 from phcs.queries.preview import PreviewRow
 from phcs.services.working import keep_days
 from phcs.wording import retention_sentences
@@ -48,10 +49,22 @@ def print_import(details: ImportDetails, *, as_json: bool) -> None:
     if details.failure:
         click.echo(details.failure, err=True)
     for table in details.tables if row.state is ImportState.MAPPING else ():
-        click.echo(
-            f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service).",
-            err=True,
+        for sentence in _still_needed(table):
+            click.echo(sentence, err=True)
+
+
+def _still_needed(table: ImportTable) -> Iterator[str]:
+    """What a person must still say about a table's mapping."""
+    if table.mapping.missing:
+        yield f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service)."
+    for column in table.mapping.open_dates:
+        yield (
+            f"{table.name} needs the order of day and month in “{column.heading}”: {column.date_reason} "
+            f'(see --mapping, {{"dates": {{"{column.heading}": "day_first"}}}}).'
         )
+    if table.template and table.template.is_changed:
+        new, gone = (", ".join(part) or "nothing" for part in (table.template.new, table.template.gone))
+        yield f"Mapped as saved in “{table.template.name}”, but new are: {new}; gone are: {gone}."
 
 
 def rows_deleted(details: ImportDetails) -> str:

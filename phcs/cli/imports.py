@@ -11,11 +11,13 @@ from flask.cli import AppGroup
 
 from phcs.cli.acting import actor_named
 from phcs.cli.import_output import REFUSED, print_import, report_import, row_as_json, rows_deleted
-from phcs.cli.mapping_file import MappingFile, read_mapping_file
+from phcs.cli.mapping import map_import, reread, templates
+from phcs.cli.mapping_file import read_mapping_file
 from phcs.cli.progress import ProgressLine
 from phcs.cli.undo import undo
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
+from phcs.core.mapping.answers import MappingDocument
 from phcs.core.options import OnError
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.states import ImportState
@@ -31,6 +33,9 @@ from phcs.services.working import Workshop, utc_now, workshop_from
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
 group.add_command(undo)
+group.add_command(map_import)
+group.add_command(reread)
+group.add_command(templates)
 as_option = click.option(
     "--as", "email", default="", metavar="EMAIL", help="Who does it; else the first admin."
 )
@@ -42,6 +47,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--source", default="auto", show_default=True)
 @click.option("--kind", default="auto", show_default=True)
 @click.option("--mapping", "mapping_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--template", default="", metavar="NAME", help="A saved mapping; - for none.")
 @click.option("--service", default="", help="The service of rows that name none.")
 @click.option("--duplicates", type=click.Choice([one.value for one in DuplicateStrategy]), default="link")
 @click.option(
@@ -59,6 +65,7 @@ def run(  # noqa: PLR0913 - a command's options
     source: str,
     kind: str,
     mapping_path: Path | None,
+    template: str,
     service: str,
     duplicates: str,
     on_error: str,
@@ -73,7 +80,12 @@ def run(  # noqa: PLR0913 - a command's options
     if dry_run and approve:
         raise click.UsageError("--dry-run and --approve exclude each other.")
     choices = UploadChoices(
-        source=source, kind=kind, duplicates=duplicates, on_error=on_error, service=service
+        source=source,
+        kind=kind,
+        duplicates=duplicates,
+        on_error=on_error,
+        service=service,
+        template=template,
     )
     try:
         mapping = read_mapping_file(mapping_path)
@@ -230,15 +242,13 @@ def _advance(import_id: UUID, batch_size: int | None) -> None:
 
 
 def _mapped(
-    import_id: UUID, actor: Actor, mapping: MappingFile | None, batch_size: int | None
+    import_id: UUID, actor: Actor, mapping: MappingDocument | None, batch_size: int | None
 ) -> ImportDetails:
     """The import after the mapping of a file has been confirmed, where one was given."""
     details = _details(actor, import_id)
     if mapping is not None and details.tables:
-        targets = mapping.targets(details.tables[0].reading)
-        confirm_mapping(
-            actor=actor, now=utc_now(), import_id=import_id, targets=targets, constants=mapping.constants
-        )
+        answers = mapping.answers(details.tables[0].reading)
+        confirm_mapping(actor=actor, now=utc_now(), import_id=import_id, answers=answers)
         _advance(import_id, batch_size)
         details = _details(actor, import_id)
     return details

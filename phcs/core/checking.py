@@ -16,6 +16,7 @@ from phcs.core.mapping.tables import TableMapping
 from phcs.core.mapping.targets import SHORTEST_LIMIT, character_limit
 from phcs.core.reading.tables import SourceRow
 from phcs.core.records import RecordKind, RowRecord
+from phcs.core.row_flags import flag_findings, without_errors
 from phcs.core.sources import source_named
 from phcs.core.values.texts import parse_yes_no
 
@@ -25,11 +26,6 @@ _SKIPS = (
     ("row.staff_block", FindingCode.ROW_STAFF_BLOCK),
     ("row.anonymised", FindingCode.ROW_ANONYMISED),
 )
-_FLAGS = {
-    "wide": (FindingCode.ROW_TOO_WIDE, Severity.ERROR),
-    "narrow": (FindingCode.ROW_TOO_NARROW, Severity.NOTE),
-    "character": (FindingCode.ROW_UNREADABLE_CHARACTER, Severity.WARNING),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +52,7 @@ class RowChecker:
         self._gatherer = Gatherer(mapping, source_named(mapping.source))
         self._rules = CheckRules.of(settings=settings, day_first=mapping.day_first, now=now)
         self._table = MappedTable.of(mapping=mapping, headings=headings)
+        self._fed = frozenset(column.position for column in mapping.columns if column.target)
         self._is_case = mapping.kind is RecordKind.CASE
         self._has_marks = any(target in self._table.heading_of_target for target, _ in _SKIPS)
 
@@ -64,16 +61,19 @@ class RowChecker:
         cells = row.cells
         if len(cells) < self._gatherer.width:
             cells = cells + [""] * (self._gatherer.width - len(cells))
-        values, positions = self._gatherer.gather(cells)
-        mapped = MappedRow(values, positions, self._table)
-        for flag in row.flags:
-            if flag in _FLAGS:
-                mapped.add(*_FLAGS[flag])
+        if row.flags:
+            cells = without_errors(cells, row.flags)
+        values, positions, rewritten = self._gatherer.gather(cells)
+        mapped = MappedRow(values, positions, self._table, rewritten)
+        if row.flags:
+            mapped.findings += flag_findings(row.flags, row.cells, self._table.headings, self._fed)
         skip = self._skip_code(mapped) if self._has_marks else None
         if skip is not None:
             mapped.add(skip, Severity.NOTE, skip.value)
             record = RowRecord(skip=skip.value)
         else:
+            if rewritten is not None:
+                mapped.add_marks(rewritten)
             _cut_long_values(mapped)
             record = self._case_record(mapped) if self._is_case else self._owner_record(mapped)
         findings = tuple(mapped.findings)

@@ -1,6 +1,6 @@
 """What a person should know about a row: stable codes, severities, addresses.
 
-The sentences that people read are in `phcs/wording.py`; nothing here is worded.
+The sentences that people read are in `phcs/wording/findings.py`; nothing here is worded.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,8 @@ class FindingCode(StrEnum):
     DATE_INVALID = "date.invalid"
     DATE_FUTURE = "date.future"
     DATE_TOO_OLD = "date.too_old"
+    DATE_AMBIGUOUS = "date.ambiguous"
+    DATE_APPROXIMATE = "date.approximate"
     STATUS_MISSING = "status.missing"
     STATUS_UNKNOWN = "status.unknown"
     STATUS_UNCONFIRMED = "status.unconfirmed"
@@ -47,9 +49,16 @@ class FindingCode(StrEnum):
     PET_COUNT_INVALID = "pet_count.invalid"
     NUMBER_INVALID = "number.invalid"
     VALUE_TOO_LONG = "value.too_long"
+    VALUE_REJECTED = "value.rejected"
     ROW_TOO_WIDE = "row.too_wide"
     ROW_TOO_NARROW = "row.too_narrow"
     ROW_UNREADABLE_CHARACTER = "row.unreadable_character"
+    ROW_HIDDEN = "row.hidden"
+    ROW_MERGED = "row.merged"
+    ROW_CELLS_BEYOND = "row.cells_beyond"
+    CELL_ERROR = "cell.error"
+    CELL_UNCALCULATED = "cell.uncalculated"
+    CELL_LONG_NUMBER = "cell.long_number"
     ROW_STAFF_BLOCK = "row.staff_block"
     ROW_ANONYMISED = "row.anonymised"
     ROW_IMPORTED_BEFORE = "row.imported_before"

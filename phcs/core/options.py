@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+
 
 class OnError(StrEnum):
     """What happens to an import whose file has rows with errors."""
@@ -38,3 +40,38 @@ class ImportOptions:
         """The options that `as_json` described; what is missing takes its default."""
         known = cls.__dataclass_fields__
         return cls(**{name: value for name, value in data.items() if name in known})
+
+
+NO_TEMPLATE = "-"
+"""Instead of a template's name: none shall be applied, even where one fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedReading:
+    """How a person wants a file to be read and recognised; a default leaves it to the file.
+
+    `template` is a saved mapping's name, '' for whichever fits, or NO_TEMPLATE.
+    """
+
+    choices: ReadingChoices = READER_DECIDES
+    source: str = "auto"
+    kind: str = "auto"
+    template: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what was asked for."""
+        asked = {"choices": self.choices.as_json(), "template": self.template}
+        return {name: value for name, value in asked.items() if value} | {
+            "source": self.source,
+            "kind": self.kind,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], *, source: str = "auto", kind: str = "auto") -> "AskedReading":
+        """What `as_json` described; what is missing there is as given here."""
+        return cls(
+            choices=ReadingChoices.from_json(data.get("choices", {})),
+            source=data.get("source", source),
+            kind=data.get("kind", kind),
+            template=data.get("template", ""),
+        )

@@ -3,6 +3,24 @@
 Importing this package loads every table, so that migrations and `metadata` see them all.
 """
 
-from phcs.models import audit, imports, organisations, plans, records, reversals, staging_chunks
+from phcs.models import (
+    audit,
+    imports,
+    mapping_templates,
+    organisations,
+    plans,
+    records,
+    reversals,
+    staging_chunks,
+)
 
-__all__ = ["audit", "imports", "organisations", "plans", "records", "reversals", "staging_chunks"]
+__all__ = [
+    "audit",
+    "imports",
+    "mapping_templates",
+    "organisations",
+    "plans",
+    "records",
+    "reversals",
+    "staging_chunks",
+]

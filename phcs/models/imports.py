@@ -38,6 +38,8 @@ class Import(OfOrganisation, Base):
     kind: Mapped[str] = mapped_column(sa.String(40), default="auto")
     options: Mapped[dict[str, Any]]
     """`duplicates`, `on_error`, `service` as chosen at upload, and the check settings of that moment."""
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """The `AskedReading`: how a person wants the file to be read, where not as the reader would."""
 
     uploaded_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     uploaded_by_name: Mapped[str] = mapped_column(sa.String(200))
@@ -100,6 +102,8 @@ class SourceTable(OfOrganisation, Base):
     kind: Mapped[str] = mapped_column(sa.String(40), default="")
     reading: Mapped[dict[str, Any]]
     mapping: Mapped[dict[str, Any]]
+    template: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """The `UsedTemplate`: which saved mapping was applied, and what is new and gone since; `{}` for none."""
 
 
 class StagedRow(OfOrganisation, Base):

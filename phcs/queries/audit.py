@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from phcs.core.actors import ActorKind
 from phcs.models.audit import AuditEvent
 from phcs.models.imports import Import
+from phcs.models.mapping_templates import MappingTemplate
 from phcs.models.organisations import ApiKey, Person
 from phcs.models.records import Case, Owner, Pet
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
@@ -185,6 +186,7 @@ def _subject_names(session: Session, organisation_id: UUID, events: Iterable[Aud
         **_named(session, organisation_id, Import, Import.file_name, ids["import"]),
         **_named(session, organisation_id, Person, Person.name, ids["person"]),
         **_named(session, organisation_id, ApiKey, ApiKey.name, ids["api_key"]),
+        **_named(session, organisation_id, MappingTemplate, MappingTemplate.name, ids["template"]),
     }
     if ids["case"]:
         named = sa.select(Case.id, Owner.full_name).join(Owner, Owner.id == Case.owner_id)

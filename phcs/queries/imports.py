@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
 from phcs.core.mapping.tables import TableMapping
-from phcs.core.options import ImportOptions
+from phcs.core.mapping.templates import UsedTemplate
+from phcs.core.options import AskedReading, ImportOptions
 from phcs.core.reading.tables import TableReading
 from phcs.core.retention import Purged
 from phcs.core.states import CANCELLABLE, ENDS, PROMOTED, WAITING_FOR_PERSON, ImportState
@@ -48,6 +49,7 @@ class ImportTable:
     kind: str
     reading: TableReading
     mapping: TableMapping
+    template: UsedTemplate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class ImportDetails:
     file_size: int
     file_sha256: str
     options: ImportOptions
+    asked: AskedReading
     uploaded_by: UUID | None
     edited_by: tuple[str, ...]
     row_counts: dict[str, int]
@@ -173,6 +176,7 @@ def import_details(
         file_size=found.file_size,
         file_sha256=found.file_sha256,
         options=ImportOptions.from_json(found.options),
+        asked=AskedReading.from_json(found.asked),
         uploaded_by=found.uploaded_by,
         edited_by=tuple(found.edited_by),
         row_counts=found.row_counts,
@@ -249,6 +253,7 @@ def _tables(session: Session, found: Import) -> tuple[ImportTable, ...]:
             kind=one.kind,
             reading=TableReading.from_json(one.reading),
             mapping=TableMapping.from_json(one.mapping),
+            template=UsedTemplate.from_json(one.template),
         )
         for one in tables
     )

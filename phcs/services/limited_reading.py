@@ -21,6 +21,8 @@ import orjson
 
 from phcs.core.checking_order import CheckOrder, HandedRow, handed_row
 from phcs.core.errors import UnreadableFileError
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.column_facts import NOTHING_KNOWN
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_LENGTH, MAX_FRAME_BYTES, ReadingOrder, range_line
 from phcs.core.reading.reader import SPLIT_ROWS
 from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
@@ -40,14 +42,22 @@ class ChildLimits:
 
 
 def inspect_file(
-    path: Path, *, name: str, limits: ReadLimits, child: ChildLimits, split_rows: int = SPLIT_ROWS
+    path: Path,
+    *,
+    name: str,
+    limits: ReadLimits,
+    child: ChildLimits,
+    split_rows: int = SPLIT_ROWS,
+    choices: ReadingChoices = READER_DECIDES,
 ) -> list[TableReading]:
     """How the file's tables are read, in the file's order (today always one), split every so many rows.
+
+    What was chosen decides what the reader would else decide.
 
     Raises UnreadableFileError; besides the file's own faults with `file.too_much_memory`, `file.too_slow`
     or `file.reader_died`.
     """
-    order = replace(_order(name=name, limits=limits, child=child), split_rows=split_rows)
+    order = replace(_order(name=name, limits=limits, child=child), split_rows=split_rows, choices=choices)
     with path.open("rb") as file, _reading_child(file, order, child=child) as answer:
         return [TableReading.from_json(frame["reading"]) for frame in answer.frames()]
 
@@ -157,7 +167,7 @@ def _order(*, name: str, limits: ReadLimits, child: ChildLimits) -> ReadingOrder
 
 
 def _without_samples(reading: TableReading) -> TableReading:
-    columns = tuple(replace(column, samples=()) for column in reading.columns)
+    columns = tuple(replace(column, samples=(), facts=NOTHING_KNOWN) for column in reading.columns)
     return replace(reading, columns=columns, first_rows=(), notes=())
 
 
@@ -230,7 +240,7 @@ class _Answer:
             status = self._process.wait(timeout=self._silence_seconds)
         except subprocess.TimeoutExpired:
             return _too_slow()
-        if status == EXIT_MEMORY:
+        if status in {EXIT_MEMORY, -signal.SIGABRT}:  # libraries that are not Python abort when memory is out
             return UnreadableFileError(
                 "file.too_much_memory", f"Reading the file takes more memory than is allowed. {_SMALLER}"
             )

@@ -1,4 +1,4 @@
-"""A person says which column feeds what; the import is then checked (anew) with that mapping."""
+"""A person says which column feeds what and what values mean; the import is then checked (anew) with that."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, WrongStateError
-from phcs.core.mapping.corrections import remap
+from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.mapping.tables import TableMapping
+from phcs.core.mapping.targets import TARGETS
 from phcs.core.permissions import Permission
+from phcs.core.reading.tables import TableReading
 from phcs.core.states import ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.services import auditing
@@ -20,31 +22,57 @@ from phcs.services.transactions import transaction
 OPEN = frozenset({ImportState.MAPPING, ImportState.REVIEW})
 
 
-def confirm_mapping(
-    *, actor: Actor, now: datetime, import_id: UUID, targets: dict[int, str], constants: dict[str, str]
-) -> None:
-    """Set the targets of columns (by position) and the constants of an import; its rows are then checked anew.
+def confirm_mapping(*, actor: Actor, now: datetime, import_id: UUID, answers: MappingAnswers) -> None:
+    """Take what a person says about the mapping of an import; its rows are then checked anew.
 
-    Columns that are not named keep their target. Raises InvalidInputError when a target does not exist, is
-    fed twice, or a required one is still missing; WrongStateError when the import no longer waits for this.
+    What is not named stays. Raises InvalidInputError when an answer is not understood, or something required
+    or an order of day and month is still open; WrongStateError when the import no longer waits for this.
     """
-    actor.require(Permission.MAP_COLUMNS)
     with transaction() as session:
-        found = find_import(session, actor, import_id)
-        if found.state not in OPEN:
-            raise WrongStateError(found.state, ImportState.STAGING)
-        table = session.get_one(SourceTable, (import_id, 1))
-        mapping = remap(TableMapping.from_json(table.mapping), targets=targets, constants=constants)
-        if not mapping.is_complete:
-            raise InvalidInputError(
-                f"Still missing: {', '.join(mapping.missing)}. Choose a column or a value for it."
-            )
-        _apply(session, found, table, mapping, actor, now)
+        found, table, mapping = _answered(session, actor, import_id, answers)
+        if left := left_open(mapping):
+            raise InvalidInputError(left)
+        _store(session, found, table, mapping)
+        _move(session, found, ImportState.STAGING, actor, now)
+        _record(session, found, mapping, actor, now)
 
 
-def _apply(
-    session: Session, found: Import, table: SourceTable, mapping: TableMapping, actor: Actor, now: datetime
-) -> None:
+def keep_mapping(*, actor: Actor, now: datetime, import_id: UUID, answers: MappingAnswers) -> None:
+    """Take what a person says so far; the import waits (in `mapping`) for the rest, incomplete as it may be.
+
+    Raises InvalidInputError when an answer is not understood, WrongStateError when it is too late.
+    """
+    with transaction() as session:
+        found, table, mapping = _answered(session, actor, import_id, answers)
+        _store(session, found, table, mapping)
+        _move(session, found, ImportState.MAPPING, actor, now)
+        _record(session, found, mapping, actor, now)
+
+
+def left_open(mapping: TableMapping) -> str:
+    """What a person must still say before rows can be checked, as a sentence; '' when nothing is left."""
+    if mapping.missing:
+        words = ", ".join(f"{dict(TARGETS)[target]} ({target})" for target in mapping.missing)
+        return f"Still missing: {words}. Choose a column or a value for it."
+    if mapping.open_dates:
+        headings = ", ".join(f"“{column.heading}”" for column in mapping.open_dates)
+        return f"Say how the dates of {headings} are read: day first, or month first."
+    return ""
+
+
+def _answered(
+    session: Session, actor: Actor, import_id: UUID, answers: MappingAnswers
+) -> tuple[Import, SourceTable, TableMapping]:
+    actor.require(Permission.MAP_COLUMNS)
+    found = find_import(session, actor, import_id)
+    if found.state not in OPEN:
+        raise WrongStateError(found.state, ImportState.STAGING)
+    table = session.get_one(SourceTable, (import_id, 1))
+    mapping = answers.applied(TableMapping.from_json(table.mapping), TableReading.from_json(table.reading))
+    return found, table, mapping
+
+
+def _store(session: Session, found: Import, table: SourceTable, mapping: TableMapping) -> None:
     drop_staged(session, found)
     session.execute(
         sa.update(SourceTable)
@@ -56,10 +84,13 @@ def _apply(
         .values(mapping=mapping.as_json(), kind=mapping.kind.value)
         .execution_options(synchronize_session=False)
     )
+
+
+def _move(session: Session, found: Import, after: ImportState, actor: Actor, now: datetime) -> None:
     change_state(
         session,
         found,
-        ImportState.STAGING,
+        after,
         now=now,
         stage="",
         staged_through=0,
@@ -70,6 +101,9 @@ def _apply(
         plan_fingerprint="",
         edited_by=sorted({*found.edited_by, str(actor.id)}),
     )
+
+
+def _record(session: Session, found: Import, mapping: TableMapping, actor: Actor, now: datetime) -> None:
     auditing.record(
         session,
         actor=actor,

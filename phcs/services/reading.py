@@ -3,20 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
-from phcs.core.mapping.corrections import remap
-from phcs.core.mapping.tables import TableMapping
-from phcs.core.options import ImportOptions
-from phcs.core.reading.tables import TableReading
-from phcs.core.sources import recognise
 from phcs.core.states import ImportState
 from phcs.models.imports import Import, SourceTable
+from phcs.models.mapping_templates import MappingTemplate
 from phcs.services import auditing, leasing
 from phcs.services.approval import drop_staged
 from phcs.services.leasing import Claim
-from phcs.services.limited_reading import inspect_file
+from phcs.services.recognising import Recognised, recognise_file
 from phcs.services.stopwatch import Stopwatch
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -32,18 +29,9 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
     It goes on by itself (`staging`) when every required fact is fed, else waits for a person (`mapping`).
     Raises UnreadableFileError, with a sentence, when the file cannot be used; nothing was changed then.
     """
-    with watch.timing("read"):
-        with workshop.store.fetched(found.stored_name, sha256=found.file_sha256) as path:
-            readings = inspect_file(
-                path,
-                name=found.file_name,
-                limits=workshop.limits,
-                child=workshop.child,
-                split_rows=workshop.split_rows,
-            )
-        options = ImportOptions.from_json(found.options)
-        mappings = [_mapping(reading, found, options) for reading in readings]
-    after = ImportState.STAGING if all(mapping.is_complete for mapping in mappings) else ImportState.MAPPING
+    with watch.timing("read"), workshop.store.fetched(found.stored_name, sha256=found.file_sha256) as path:
+        table = recognise_file(path, found=found, workshop=workshop)
+    after = ImportState.STAGING if table.may_go_on else ImportState.MAPPING
     now = workshop.clock()
     with transaction() as session:
         leasing.move(
@@ -51,9 +39,9 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
             claim,
             after,
             now=now,
-            source=mappings[0].source,
-            kind=mappings[0].kind.value,
-            rows_total=sum(reading.rows for reading in readings),
+            source=table.mapping.source,
+            kind=table.mapping.kind.value,
+            rows_total=table.reading.rows,
             rows_done=0,
             staged_through=0,
             row_counts={},
@@ -61,18 +49,21 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
             timings=watch.added_to(found.timings),
         )
         drop_staged(session, found)
-        _add_tables(session, found, readings, mappings)
-        detail = {
-            "rows": sum(reading.rows for reading in readings),
-            "source": mappings[0].source,
-            "kind": mappings[0].kind.value,
-            "mapped": after is ImportState.STAGING,
-        }
-        _record_read(session, found, now, detail)
+        _keep_table(session, found, table)
+        _note_use(session, found, table, now)
+        _record_read(session, found, now, table)
     return after
 
 
-def _record_read(session: Session, found: Import, now: datetime, detail: dict[str, Any]) -> None:
+def _record_read(session: Session, found: Import, now: datetime, table: Recognised) -> None:
+    detail: dict[str, Any] = {
+        "rows": table.reading.rows,
+        "source": table.mapping.source,
+        "kind": table.mapping.kind.value,
+        "mapped": table.may_go_on,
+    }
+    if table.template:
+        detail["template"] = f"{table.template.name}, version {table.template.version}"
     auditing.record(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=READER),
@@ -85,25 +76,28 @@ def _record_read(session: Session, found: Import, now: datetime, detail: dict[st
     )
 
 
-def _mapping(reading: TableReading, found: Import, options: ImportOptions) -> TableMapping:
-    mapping = recognise(reading, source=found.source, kind=found.kind)
-    if options.service:
-        return remap(mapping, targets={}, constants={"case.services": options.service})
-    return mapping
-
-
-def _add_tables(
-    session: Session, found: Import, readings: list[TableReading], mappings: list[TableMapping]
-) -> None:
-    for number, (reading, mapping) in enumerate(zip(readings, mappings, strict=True), start=1):
-        session.merge(
-            SourceTable(
-                import_id=found.id,
-                table_no=number,
-                organisation_id=found.organisation_id,
-                name=reading.name,
-                kind=mapping.kind.value,
-                reading=reading.as_json(),
-                mapping=mapping.as_json(),
-            )
+def _keep_table(session: Session, found: Import, table: Recognised) -> None:
+    session.merge(
+        SourceTable(
+            import_id=found.id,
+            table_no=1,
+            organisation_id=found.organisation_id,
+            name=table.reading.name,
+            kind=table.mapping.kind.value,
+            reading=table.reading.as_json(),
+            mapping=table.mapping.as_json(),
+            template=table.template.as_json() if table.template else {},
         )
+    )
+
+
+def _note_use(session: Session, found: Import, table: Recognised, now: datetime) -> None:
+    """Remember when a saved mapping was used last: of several that fit it is the first choice."""
+    if table.saved is None:
+        return
+    session.execute(
+        sa.update(MappingTemplate)
+        .where(MappingTemplate.organisation_id == found.organisation_id, MappingTemplate.id == table.saved.id)
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
-from phcs.core.options import ImportOptions, OnError
+from phcs.core.options import AskedReading, ImportOptions, OnError
 from phcs.core.permissions import Permission
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.records import RecordKind, ServiceType
@@ -18,6 +18,7 @@ from phcs.core.sources import SOURCES
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.models.organisations import Organisation
+from phcs.queries.mapping_templates import require_template
 from phcs.services import auditing
 from phcs.services.identifiers import new_id
 from phcs.services.resource_limits import limits_in_words
@@ -36,6 +37,8 @@ class UploadChoices:
     duplicates: str = DuplicateStrategy.LINK.value
     on_error: str = OnError.SKIP.value
     service: str = ""
+    template: str = ""
+    """A saved mapping's name, '' for whichever fits, `-` for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ def receive_file(
         stored = store.save(stream, file_id=import_id, max_bytes=limits.max_bytes)
     try:
         with transaction() as session:
+            require_template(session, organisation_id=actor.organisation_id, name=choices.template)
             options = _options(session, actor.organisation_id, choices, limits)
             _add_import(session, import_id, actor, now, _plain_name(file_name), stored, choices, options)
     except BaseException:
@@ -131,6 +135,7 @@ def _add_import(
             source=choices.source,
             kind=choices.kind,
             options=options.as_json(),
+            asked=AskedReading(source=choices.source, kind=choices.kind, template=choices.template).as_json(),
             uploaded_by=actor.id,
             uploaded_by_name=actor.name,
             created_at=now,

@@ -10,6 +10,7 @@ from uuid import UUID
 from phcs.config import Settings
 from phcs.core.reading.tables import ReadLimits
 from phcs.core.retention import KeepDays
+from phcs.services.heading_suggestions import SuggestEndpoint
 from phcs.services.limited_reading import ChildLimits
 from phcs.services.store import UploadStore, open_store
 
@@ -58,6 +59,8 @@ class Workshop:
     """Tells so many other workers that they can help with an import."""
     pause: Callable[[float], None] = time.sleep
     """Waits for so many seconds."""
+    suggest: SuggestEndpoint | None = None
+    """Who is asked what unknown headings mean; nobody, unless the installation says so."""
     stopping: Callable[[], bool] = never
     """Says whether this worker has been asked to stop; then it begins nothing new."""
 
@@ -101,6 +104,7 @@ def workshop_from(
         max_attempts=settings.max_attempts,
         stage_seconds=settings.stage_seconds,
         told=told_unless_stopping,
+        suggest=SuggestEndpoint.of(settings),
         stopping=stopping,
         ask_help=ask_help,
     )

@@ -47,6 +47,22 @@
     if (field && field.form) field.form.requestSubmit();
   });
 
+  // Long tables: what is typed into [data-filter-rows] hides the rows that do not hold it.
+  const showFilters = () => document.querySelectorAll("[data-filter-box][hidden]").forEach((box) => (box.hidden = false));
+  document.addEventListener("DOMContentLoaded", showFilters);
+  showFilters();
+  document.addEventListener("input", (event) => {
+    const field = within(event, "[data-filter-rows]");
+    if (!field) return;
+    const wanted = field.value.trim().toLowerCase();
+    document.querySelectorAll(field.dataset.filterRows).forEach((row) => {
+      row.hidden = wanted !== "" && !row.querySelector("th").textContent.toLowerCase().includes(wanted);
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && within(event, "[data-filter-rows]")) event.preventDefault();
+  });
+
   // A server that does not answer is said once, among the messages.
   const say = (text) => {
     const messages = document.getElementById("messages");

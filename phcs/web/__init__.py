@@ -11,6 +11,7 @@ from phcs.web import (
     errors,
     home,
     imports,
+    mapping_templates,
     moments,
     records,
     security,
@@ -18,7 +19,7 @@ from phcs.web import (
     signed_in,
 )
 
-FAMILIES = (account.bp, settings.bp, home.bp, imports.bp, records.bp, audit.bp)
+FAMILIES = (account.bp, settings.bp, home.bp, imports.bp, mapping_templates.bp, records.bp, audit.bp)
 
 
 def register(app: Flask) -> None:

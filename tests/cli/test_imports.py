@@ -29,7 +29,7 @@ DONE_KEYS = {"import", "state", "source", "tables", "rows", "plan", "findings", 
 }
 YESTERDAY = f"{utc_now() - timedelta(days=1):%Y-%m-%d %H:%M}"
 WITHOUT_SERVICE = [
-    {"waitwhile_id": "1", "client_name": "Ana Silva", "client_phone": "+14155550101", "Help": "Boarding"}
+    {"waitwhile_id": "1", "client_name": "Ana Silva", "client_phone": "+14155550101", "Door": "Boarding"}
 ]
 Rows = Sequence[Mapping[str, str]]
 
@@ -173,7 +173,7 @@ def test_an_unknown_source_is_refused_with_the_known_ones(app: Flask, admin: Per
     result = flask(app, "imports", "run", write(tmp_path, recent(1)), "--source", "abacus")
 
     assert result.exit_code == REFUSED
-    assert "“abacus”. Choose one of: auto, plain, waitwhile" in result.stderr
+    assert "“abacus”. Choose one of: asm, auto, " in result.stderr
 
 
 def test_a_file_without_services_needs_one_and_says_how(app: Flask, admin: Person, tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_file_without_services_needs_one_and_says_how(app: Flask, admin: Perso
 def test_a_mapping_file_says_which_column_feeds_what(
     app: Flask, session: AnySession, admin: Person, tmp_path: Path
 ) -> None:
-    mapping = write(tmp_path, json.dumps({"columns": {"Help": "case.services"}}), "mapping.json")
+    mapping = write(tmp_path, json.dumps({"columns": {"Door": "case.services"}}), "mapping.json")
 
     result = flask(app, "imports", "run", write(tmp_path, WITHOUT_SERVICE), "--mapping", mapping, "--approve")
 
@@ -202,10 +202,10 @@ def test_a_mapping_file_says_which_column_feeds_what(
     ("mapping", "sentence"),
     [
         ("{not json", "is not JSON"),
-        ('["Help"]', "must look like"),
-        ('{"columns": {"Help": 3}}', "must look like"),
-        ('{"columns": {"Hlep": "case.services"}}', "The file has no column called Hlep"),
-        ('{"columns": {"Help": "case.colour"}}', "There is no field called case.colour"),
+        ('["Door"]', "must look like"),
+        ('{"columns": {"Door": 3}}', "must look like"),
+        ('{"columns": {"Dor": "case.services"}}', "The file has no column called Dor"),
+        ('{"columns": {"Door": "case.colour"}}', "There is no field called case.colour"),
         ('{"constants": {"case.services": "taxi"}}', "not a known service"),
     ],
 )

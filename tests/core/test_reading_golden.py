@@ -20,7 +20,9 @@ def test_an_export_is_read_as_its_expectation_says(path: Path) -> None:
         reading = inspect_table(stream, name=path.name, limits=LIMITS)
         rows = [[row.row_no, row.cells, list(row.flags)] for row in read_rows(stream, reading, limits=LIMITS)]
 
-    assert reading.as_json() == expected["reading"]
+    told = reading.as_json()
+    told["columns"] = [column[:5] for column in told["columns"]]
+    assert told == expected["reading"]
     assert rows == expected["rows"]
 
 

@@ -101,7 +101,10 @@ def test_a_windows_1252_table_comes_back_cell_by_cell(
 @settings(QUICK, max_examples=400)
 @given(
     start=st.sampled_from(
-        [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"a,b\n", b"[{", b'{"a":', b"sep=;\n"]
+        [
+            *(b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"a,b\n", b"[{", b'{"a":', b"sep=;\n"),
+            *(b"BEGIN:VCALENDAR\n", b"BEGIN:VCARD\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        ]
     ),
     body=st.binary(max_size=300),
     name=st.sampled_from(["export.csv", "export.json"]),

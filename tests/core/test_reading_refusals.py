@@ -39,15 +39,24 @@ def test_headings_without_rows_are_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("head", "named"),
     [
-        (b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml", "Excel workbook (XLSX)"),
-        (b"PK\x03\x04....export.csv", "ZIP archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel workbook (XLS)"),
         (b"%PDF-1.7\n", "PDF"),
         (b"\xef\xbb\xbf\r\n <!DOCTYPE html><html>", "web page"),
         (b"<table><tr><td>ID", "web page"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"\xff\xd8\xff\xe0", "JPEG"),
-        (b"BEGIN:VCALENDAR\r\n", "calendar"),
+        (b"GIF89a", "GIF"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP"),
+        (b"\0\0\0\x18ftypheic", "photo"),
+        (b"\x1f\x8b\x08", "GZIP"),
+        (b"x" * 257 + b"ustar", "TAR"),
+        (b"MZ\x90\0\x03", "Windows program"),
+        (b"#!/bin/sh", "script"),
+        (b"{\\rtf1", "RTF"),
+        (b"SQLite format 3\0", "SQLite"),
+        (b'<?xml version="1.0"?>', "XML"),
+        ("<html>".encode("utf-16") + b"\0", "web page"),
+        (b"<!-- saved from url --><html>", "web page"),
+        (b"Return-Path: <ana@example.org>", "e-mail"),
         (b"\x01\x02\x03\x04" * 40, "program's own"),
         (b"\x00\x01\xfe\x80\xf7" * 400, "program's own"),
     ],
@@ -60,19 +69,21 @@ def test_a_file_that_is_no_text_is_refused_by_its_name(head: bytes, named: str) 
 
 
 @pytest.mark.parametrize(
-    ("data", "position"),
+    ("data", "position", "others"),
     [
-        (b"ID,NAME\n1,Mu\xf1oz \x81\n", "17"),
-        (b"\xef\xbb\xbfID,NAME\n1,\xf1\n", "14"),
-        (b"\xff\xfeI\x00D\x00\n\x001", "9"),
-        (b"ID,NAME\n" + b"1,Ana\n" * 300_000 + b"2,\x81\n", "1,800,011"),
+        (b"\xff\xfeI\x00D\x00\n\x001", "9", ""),
+        (b"ID,NAME\n" + b"1,Ana\n" * 300_000 + b"2,\x81\n" * 11, "1,800,011", "nor do 10 others"),
+        (b"\xef\xbb\xbfID,NAME\n" + b"1,\xf1\n" * 11, "14", "nor do 10 others"),
     ],
 )
-def test_a_byte_that_means_nothing_is_named_by_its_position(data: bytes, position: str) -> None:
+def test_bytes_that_mean_nothing_are_named_by_position_and_number(
+    data: bytes, position: str, others: str
+) -> None:
     refused = refusal(data)
 
     assert refused.reason == "file.undecodable"
     assert f"position {position} " in refused.sentence
+    assert others in refused.sentence
 
 
 def test_an_unclosed_quotation_mark_names_the_row_where_it_opens() -> None:

@@ -21,6 +21,7 @@ from phcs.core.errors import (
     UseCaseError,
     WrongStateError,
 )
+from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.permissions import Role
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
@@ -184,7 +185,9 @@ def test_four_eyes_refuses_who_changed_the_mapping(
     change_behind_the_back(Organisation, Organisation.id == organisation.id, four_eyes=True)
     mapper = actor_of(build_person(organisation=organisation))
     import_id = build_review(actor=admin, content=visits(1))
-    confirm_mapping(actor=mapper, now=NOW, import_id=import_id, targets={}, constants={})
+    confirm_mapping(
+        actor=mapper, now=NOW, import_id=import_id, answers=MappingAnswers(targets={}, constants={})
+    )
     advance(import_id)
 
     with pytest.raises(FourEyesError):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import NotFoundError
+from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.matching.keys import owner_keys
 from phcs.extensions import db
 from phcs.models.audit import AuditEvent
@@ -96,7 +97,7 @@ USE_CASES: dict[str, Callable[[Neighbours], None]] = {
     "cancel": lambda two: cancel_import(actor=two.ours, now=NOW, import_id=two.review),
     "retry": lambda two: retry_import(actor=two.ours, now=NOW, import_id=two.review),
     "map": lambda two: confirm_mapping(
-        actor=two.ours, now=NOW, import_id=two.review, targets={}, constants={}
+        actor=two.ours, now=NOW, import_id=two.review, answers=MappingAnswers(targets={}, constants={})
     ),
     "decide": lambda two: decide_match(
         actor=two.ours, now=NOW, import_id=two.review, row_no=2, owner_id=two.owner_id, same=True

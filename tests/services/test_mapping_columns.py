@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotAllowedError, WrongStateError
+from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.permissions import Role
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
@@ -53,7 +54,10 @@ def test_one_service_for_the_whole_import_lets_it_go_on(session: Db, admin: Acto
     assert advance(import_id) is ImportState.MAPPING
 
     confirm_mapping(
-        actor=admin, now=NOW, import_id=import_id, targets={}, constants={"case.services": "food"}
+        actor=admin,
+        now=NOW,
+        import_id=import_id,
+        answers=MappingAnswers(targets={}, constants={"case.services": "food"}),
     )
     assert advance(import_id) is ImportState.REVIEW
     approve(import_id, actor=admin)
@@ -66,7 +70,12 @@ def test_a_column_can_be_named_as_the_one_that_holds_the_service(session: Db, ad
     import_id = build_import(actor=admin, content=WITHOUT_SERVICE)
     advance(import_id)
 
-    confirm_mapping(actor=admin, now=NOW, import_id=import_id, targets={3: "case.services"}, constants={})
+    confirm_mapping(
+        actor=admin,
+        now=NOW,
+        import_id=import_id,
+        answers=MappingAnswers(targets={3: "case.services"}, constants={}),
+    )
     advance(import_id)
 
     details = seen(import_id)
@@ -84,7 +93,7 @@ def test_a_service_given_at_the_upload_needs_no_mapping(session: Db, admin: Acto
 @pytest.mark.parametrize(
     ("targets", "constants", "sentence"),
     [
-        ({}, {}, "Still missing: case.services"),
+        ({}, {}, "Still missing: .*case.services"),
         ({3: "case.colour"}, {}, "There is no field called case.colour"),
         ({9: "case.services"}, {}, "no column number 10"),
         ({}, {"case.services": "taxi"}, "not a known service"),
@@ -98,7 +107,12 @@ def test_what_cannot_be_a_mapping_is_refused_and_changes_nothing(
     before = seen(import_id)
 
     with pytest.raises(InvalidInputError, match=sentence):
-        confirm_mapping(actor=admin, now=NOW, import_id=import_id, targets=targets, constants=constants)
+        confirm_mapping(
+            actor=admin,
+            now=NOW,
+            import_id=import_id,
+            answers=MappingAnswers(targets=targets, constants=constants),
+        )
 
     assert seen(import_id) == before
 
@@ -110,7 +124,12 @@ def test_mapping_anew_at_review_checks_every_row_again_with_nothing_left_of_befo
     plan = seen(import_id).plan_fingerprint
     phone = next(one for one in seen(import_id).tables[0].mapping.columns if one.target == "owner.phone")
 
-    confirm_mapping(actor=admin, now=NOW, import_id=import_id, targets={phone.position: ""}, constants={})
+    confirm_mapping(
+        actor=admin,
+        now=NOW,
+        import_id=import_id,
+        answers=MappingAnswers(targets={phone.position: ""}, constants={}),
+    )
     between = seen(import_id)
     assert [count(table) for table in (StagedRow, PlanRow)] == [0, 0]
     assert (between.row.state, between.plan_fingerprint, between.row_counts) == (ImportState.STAGING, "", {})
@@ -126,7 +145,10 @@ def test_mapping_anew_names_who_did_it_in_the_trail(session: Db, admin: Actor) -
     import_id = build_review(actor=admin, content=visits(1))
 
     confirm_mapping(
-        actor=admin, now=NOW, import_id=import_id, targets={11: "case.outcome", 10: ""}, constants={}
+        actor=admin,
+        now=NOW,
+        import_id=import_id,
+        answers=MappingAnswers(targets={11: "case.outcome", 10: ""}, constants={}),
     )
 
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "import.mapped")).one()
@@ -140,7 +162,9 @@ def test_what_is_being_promoted_or_has_ended_is_not_mapped_anew(session: Db, adm
     for state in set(ImportState) - {ImportState.MAPPING, ImportState.REVIEW}:
         change_behind_the_back(Import, Import.id == import_id, state=state)
         with pytest.raises(WrongStateError):
-            confirm_mapping(actor=admin, now=NOW, import_id=import_id, targets={}, constants={})
+            confirm_mapping(
+                actor=admin, now=NOW, import_id=import_id, answers=MappingAnswers(targets={}, constants={})
+            )
 
     assert count(Owner) == 1
 
@@ -154,6 +178,5 @@ def test_only_admins_map_columns(session: Db, organisation: Organisation, admin:
             actor=actor_of(build_person(organisation=organisation, role=role)),
             now=NOW,
             import_id=import_id,
-            targets={},
-            constants={},
+            answers=MappingAnswers(targets={}, constants={}),
         )

@@ -135,10 +135,10 @@ def test_a_file_without_a_service_column_asks_for_one_and_goes_on_with_it(
         assert advance(import_id) is ImportState.MAPPING
     address = f"/imports/{import_id}"
     pages.sign_in_as(Role.ADMIN)
-    assert "Still missing: Case: service or reason" in pages.get(f"{address}/mapping").text
+    assert "1 of 2 required still missing: Case: service or reason" in pages.get(f"{address}/mapping").text
 
     pages.submit(f"{address}/mapping/confirm", status=422)
-    pages.submit(f"{address}/mapping/confirm", {"service": "food"})
+    pages.submit(f"{address}/mapping/confirm", {"constant-case.services": "food"})
 
     with app.app_context():
         assert advance(import_id) is ImportState.REVIEW
@@ -150,9 +150,11 @@ def test_a_mapping_that_is_refused_keeps_what_was_chosen(app: Flask, admin: Acto
     pages.sign_in_as(Role.ADMIN)
     pages.get(f"{address}/mapping")
 
-    answer = pages.submit(f"{address}/mapping/confirm", {"target-2": "", "service": "food"}, status=422)
+    answer = pages.submit(
+        f"{address}/mapping/confirm", {"target-2": "", "constant-case.services": "food"}, status=422
+    )
 
-    assert "Still missing: owner.full_name" in answer.text
+    assert "Still missing: Owner: whole name" in answer.text
     assert answer.soup.select("select[name='target-2'] option[selected]") == []
 
 
@@ -163,7 +165,7 @@ def test_columns_that_feed_nothing_are_named(app: Flask, admin: Actor, pages: Pa
     text = pages.get(f"{address}/mapping").text
 
     assert "Kept with the row, not imported: 1 column" in text
-    assert "favourite_colour (1 filled cell)" in text
+    assert "favourite_colour (1 filled cell, 100 %)" in text
     assert "favourite_colour blue" in pages.get(f"{address}/preview").text
 
 

@@ -106,7 +106,7 @@ def test_the_limits_stand_before_the_choice(pages: Pages) -> None:
 
     text = pages.get("/imports/new").text
 
-    assert "CSV, TSV, JSON or JSON lines" in text
+    assert "CSV, TSV, Excel (XLSX, XLS), ODS, JSON" in text
     assert "1,000,000 rows and 1,000 columns" in text
 
 

@@ -43,7 +43,7 @@ def read_case(row: MappedRow, rules: CheckRules, *, status: StatusValue, custom:
     return CaseFacts(
         status=status.status,
         services=services.services,
-        service_given=services.given,
+        service_given=row.given.get("case.services") or services.given,
         outcome=get("case.outcome") or status.outcome,
         location=get("case.location", ""),
         opened_at=_opened_at(row, rules),

@@ -1,5 +1,6 @@
 """Cells → texts by target, as a mapping says. Compiled once for each table, run once for each row."""
 
+from phcs.core.mapping.rewriting import Rewriting, Rewritten
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.mapping.targets import JOINED
 from phcs.core.sources.source import Source
@@ -13,8 +14,9 @@ class Gatherer:
     """Collects the filled cells of a row under their targets."""
 
     def __init__(self, mapping: TableMapping, source: Source) -> None:
+        joints = JOINED | dict(mapping.joins)
         self._plan = tuple(
-            (column.position, column.target, JOINED.get(column.target))
+            (column.position, column.target, joints.get(column.target))
             for column in mapping.columns
             if column.target
         )
@@ -25,12 +27,28 @@ class Gatherer:
         self._labels = source.field_labels if mapping.label_groups else {}
         self._distance = source.label_distance
         self._label_of_cell: dict[str, str] = {}
+        self._blanks, self._separator = source.blank_values, source.value_separator
+        self._labelled = tuple(
+            (column.position, column.heading)
+            for column in mapping.columns
+            if column.labelled and column.target
+        )
+        self._lists = tuple(
+            column.position
+            for column in mapping.columns
+            if source.value_separator and JOINED.get(column.target) == "; "
+        )
+        self._prepares = bool(self._blanks or self._labelled or self._lists)
+        rewriting = Rewriting(mapping, source)
+        self._rewriting = rewriting if rewriting.is_needed else None
 
-    def gather(self, cells: list[str]) -> tuple[dict[str, str], dict[str, int]]:
-        """Return target → text without blanks around it, and target → position of the (first) cell.
+    def gather(self, cells: list[str]) -> tuple[dict[str, str], dict[str, int], Rewritten | None]:
+        """Return target → text without blanks around it, target → position of the (first) cell, and what was changed.
 
         Cells that say nothing are left out; constants fill what the row leaves open and have no position.
         """
+        if self._prepares:
+            cells = self._prepared(cells)
         values: dict[str, str] = {}
         positions: dict[str, int] = {}
         for position, target, joint in self._plan:
@@ -46,10 +64,20 @@ class Gatherer:
                     values[target] += joint + text
         if self._labels:
             self._search_labels(cells, values, positions)
+        rewritten = self._rewriting.apply(values, positions) if self._rewriting else None
         for target, text in self._constants:
-            if target not in values:
-                values[target] = text
-        return values, positions
+            values.setdefault(target, text)
+        return values, positions, rewritten
+
+    def _prepared(self, cells: list[str]) -> list[str]:
+        """Return the cells without the source's own words for nothing, with labels, list items apart by `; `."""
+        cells = ["" if cell and cell.strip() in self._blanks else cell for cell in cells]
+        for position, label in self._labelled:
+            if cells[position].strip():
+                cells[position] = f"{label}: {cells[position].strip()}"
+        for position in self._lists:
+            cells[position] = cells[position].replace(self._separator, "; ")
+        return cells
 
     def _search_labels(self, cells: list[str], values: dict[str, str], positions: dict[str, int]) -> None:
         """Add the answers of the data-field groups, wherever in this row their labels stand."""

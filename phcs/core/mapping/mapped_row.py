@@ -1,12 +1,14 @@
 """One row on its way from cells to facts: its texts by target, and what was found about them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from phcs.core.findings import Finding, FindingCode, Severity
+from phcs.core.mapping.rewriting import Rewritten
 from phcs.core.mapping.tables import TableMapping
 
 _VALUE_CHARACTERS = 200
-
+_NOTHING: Mapping[str, str] = {}
 
 _OWNER_DETAILS = frozenset(
     f"owner.{name}" for name in ("address", "city", "region", "postal_code", "country", "birth_date", "notes")
@@ -44,15 +46,29 @@ class MappedTable:
 
 
 class MappedRow:
-    """The texts of one row and the findings so far."""
+    """The texts of one row and the findings so far.
 
-    __slots__ = ("_positions", "findings", "table", "values")
+    `given` are the file's own texts where the mapping has put others in their place, `kept` the targets whose
+    text stays as it is and is not read.
+    """
 
-    def __init__(self, values: dict[str, str], positions: dict[str, int], table: MappedTable) -> None:
+    __slots__ = ("_positions", "findings", "given", "kept", "table", "values")
+
+    def __init__(
+        self,
+        values: dict[str, str],
+        positions: dict[str, int],
+        table: MappedTable,
+        rewritten: Rewritten | None = None,
+    ) -> None:
         self.values = values
         self.findings: list[Finding] = []
         self._positions = positions
         self.table = table
+        self.given: Mapping[str, str] = _NOTHING
+        self.kept: Collection[str] = ()
+        if rewritten is not None:
+            self.given, self.kept = rewritten.given, rewritten.kept
 
     def heading_of(self, target: str) -> str:
         """Return the file's own heading of the column that feeds this target, '' where none does."""
@@ -64,11 +80,19 @@ class MappedRow:
     def add(
         self, code: FindingCode, severity: Severity, target: str = "", *, value: str = "", detail: str = ""
     ) -> None:
-        """Note a finding about this target; `value` stands in where only part of the cell is meant."""
-        text = value or self.values.get(target, "")
+        """Note a finding about this target, with the text as the file gives it.
+
+        `value` stands in where only part of the cell is meant.
+        """
+        text = value or self.given.get(target) or self.values.get(target, "")
         self.findings.append(
             Finding(code, severity, self.heading_of(target), text[:_VALUE_CHARACTERS], detail)
         )
+
+    def add_marks(self, rewritten: Rewritten) -> None:
+        """Note what the mapping itself has to say of this row's values."""
+        for code, severity, target, detail in rewritten.marks:
+            self.add(code, severity, target, detail=detail)
 
     def custom(self, prefix: str) -> dict[str, str]:
         """Return the custom fields (`owner.custom.` or `case.custom.`) of this row."""

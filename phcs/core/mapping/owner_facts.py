@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from phcs.core.findings import FindingCode, Severity
 from phcs.core.mapping.mapped_row import MappedRow
 from phcs.core.mapping.rules import CheckRules
 from phcs.core.mapping.targets import NAME_TARGETS
 from phcs.core.records import OwnerFacts, PetFacts
+from phcs.core.values.ages import parse_age
+from phcs.core.values.date_orders import a_century_earlier
 from phcs.core.values.emails import EmailFailure, parse_email
 from phcs.core.values.names import PersonName, read_person_name
+from phcs.core.values.numbers import read_weight
 from phcs.core.values.pets import Extras, read_pets, read_sex
 from phcs.core.values.phones import PhoneFailure, PhoneValue, parse_phone
+from phcs.core.values.species import species_parts
 from phcs.core.values.texts import parse_yes_no, split_list, tidy
 
 PLACEHOLDER_TAG = "placeholder"
@@ -20,7 +25,7 @@ FLAGGED_TAG = "flagged"
 _EXTRA_FACTS = ("sex", "birth_date", "weight", "colour", "microchip", "sterilised", "deceased", "notes")
 _EXTRA_TARGETS = tuple((f"pet.{name}", name) for name in _EXTRA_FACTS)
 _ROUNDED = re.compile(r"\d[.,]?\d*[eE]\+?\d+")
-_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
 def read_owner(row: MappedRow, rules: CheckRules, *, is_flagged: bool) -> OwnerFacts:
@@ -128,14 +133,37 @@ def _note_missing_phone(row: MappedRow) -> None:
 
 def read_birth_date(row: MappedRow, rules: CheckRules, target: str) -> str:
     """Return the day as ISO text; '' with a warning for what is no day, or one that is still to come."""
-    day = rules.day(row.values[target])
+    text = row.values[target]
+    day = rules.day(text)
+    if day is None:
+        return _day_of_age(row, rules, target)
+    if day > rules.latest.date():
+        earlier = a_century_earlier(row.given.get(target, text), day)
+        if earlier is None:
+            row.add(FindingCode.DATE_FUTURE, _WARNING, target)
+            return ""
+        day = earlier
+    return day.isoformat()
+
+
+def _day_of_age(row: MappedRow, rules: CheckRules, target: str) -> str:
+    """Return the day of birth that an age makes, with a note, counted back from the row's own day or the upload."""
+    age = parse_age(row.values[target]) if target == "pet.birth_date" else None
+    day = age.born(_day_of_row(row, rules)) if age else None
     if day is None:
         row.add(FindingCode.DATE_INVALID, _WARNING, target)
         return ""
-    if day > rules.latest.date():
-        row.add(FindingCode.DATE_FUTURE, _WARNING, target)
-        return ""
+    row.add(FindingCode.DATE_APPROXIMATE, _NOTE, target, detail=day.isoformat())
     return day.isoformat()
+
+
+def _day_of_row(row: MappedRow, rules: CheckRules) -> date:
+    """Return the day on which the row was written down, which must not lie ahead."""
+    for target in ("case.opened_at", "row.waiting_since", "case.scheduled_at"):
+        moment = rules.moment(row.values[target]) if target in row.values else None
+        if moment is not None and moment <= rules.now:
+            return moment.date()
+    return rules.now.date()
 
 
 def read_row_pets(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> tuple[PetFacts, ...]:
@@ -146,7 +174,21 @@ def read_row_pets(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> 
         row.add(FindingCode.SPECIES_UNKNOWN, _WARNING, "pet.species", value=found.unknown_species)
     for fact, text in found.spare:
         custom[f"pet_{fact}"] = text
-    return found.pets
+    return (
+        _with_given_species(found.pets, row.given["pet.species"])
+        if "pet.species" in row.given
+        else found.pets
+    )
+
+
+def _with_given_species(pets: tuple[PetFacts, ...], given: str) -> tuple[PetFacts, ...]:
+    """Return the pets with the file's own words for their species."""
+    parts = species_parts(tidy(given))
+    words = parts if len(parts) == len(pets) else [tidy(given)] * len(pets)
+    return tuple(
+        replace(pet, species_given=word) if pet.species_given else pet
+        for pet, word in zip(pets, words, strict=True)
+    )
 
 
 def _extras(row: MappedRow, rules: CheckRules) -> Extras:
@@ -160,6 +202,8 @@ def _extras(row: MappedRow, rules: CheckRules) -> Extras:
 
 def _extra_value(row: MappedRow, rules: CheckRules, target: str, fact: str) -> str:
     text = row.values[target]
+    if target in row.kept:
+        return tidy(text)
     if fact == "sex":
         return read_sex(text)
     if fact == "birth_date":
@@ -169,6 +213,9 @@ def _extra_value(row: MappedRow, rules: CheckRules, target: str, fact: str) -> s
         return tidy(text) if answer is None else ("yes" if answer else "no")
     if fact == "microchip" and _ROUNDED.fullmatch(text):
         row.add(FindingCode.NUMBER_INVALID, _WARNING, target, detail=PhoneFailure.ROUNDED.value)
-    if fact == "weight" and not any(character.isdigit() for character in text):
-        row.add(FindingCode.NUMBER_INVALID, _WARNING, target)
+    if fact == "weight":
+        weight, is_sure = read_weight(text)
+        if not is_sure:
+            row.add(FindingCode.NUMBER_INVALID, _WARNING, target)
+        return weight
     return text if fact == "notes" else tidy(text)

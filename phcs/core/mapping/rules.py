@@ -28,7 +28,10 @@ class CheckSettings:
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
-    """Settings made ready for the rows of one table; `invalid` is the severity of a malformed phone or e-mail."""
+    """Settings made ready for the rows of one table.
+
+    `now` is the moment of upload, `invalid` the severity of a malformed phone or e-mail.
+    """
 
     region: str
     zone: tzinfo
@@ -36,6 +39,7 @@ class CheckRules:
     is_order_known: bool
     oldest: datetime
     latest: datetime
+    now: datetime
     invalid: Severity
 
     @classmethod
@@ -48,6 +52,7 @@ class CheckRules:
             is_order_known=day_first is not None,
             oldest=oldest_allowed(now, settings.max_age_days),
             latest=now + timedelta(days=settings.future_days),
+            now=now,
             invalid=Severity.WARNING if settings.keep_invalid_optional else Severity.ERROR,
         )
 

@@ -22,7 +22,7 @@ import orjson
 from phcs.core.checking import RowChecker
 from phcs.core.checking_order import CheckOrder, hand_over
 from phcs.core.errors import UnreadableFileError
-from phcs.core.reading.cells import NumberedRow
+from phcs.core.reading.cells import NumberedRow, mended
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_BYTES, FRAME_LENGTH, ReadingOrder, range_of_line
 from phcs.core.reading.reader import inspect_table, opened_table
 from phcs.core.reading.tables import TableReading
@@ -67,12 +67,18 @@ def _limit_this_process(order: ReadingOrder) -> None:
 def _frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
     try:
         if order.reading_fd < 0:
-            reading = inspect_table(stream, name=order.name, limits=order.limits, split_rows=order.split_rows)
+            reading = inspect_table(
+                stream,
+                name=order.name,
+                limits=order.limits,
+                split_rows=order.split_rows,
+                choices=order.choices,
+            )
             yield orjson.dumps({"reading": reading.as_json(), "last": True})
         else:
             yield from _row_frames(stream, order)
     except UnreadableFileError as refusal:
-        yield orjson.dumps({"refusal": {"reason": refusal.reason, "sentence": refusal.sentence}})
+        yield orjson.dumps({"refusal": {"reason": refusal.reason, "sentence": mended(refusal.sentence)}})
 
 
 def _row_frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:

@@ -10,15 +10,36 @@ from typing import BinaryIO, TextIO
 
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading import refusals
-from phcs.core.reading.cells import ColumnTally, NumberedRow, is_blank, is_storable, mended
+from phcs.core.reading.cells import (
+    LAST_ROWS,
+    BadPlaces,
+    ColumnTally,
+    NumberedRow,
+    is_blank,
+    is_storable,
+    lettered_headings,
+    mended,
+)
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
 from phcs.core.reading.encodings import (
+    FoundEncoding,
     can_be_split,
+    encoded,
     encoding_notes,
     mark_bytes,
     may_hold_unstorable_text,
     opened_text,
 )
-from phcs.core.reading.layout import Layout, find_layout
+from phcs.core.reading.layout import (
+    INSTRUCTION_MARK,
+    Layout,
+    find_layout,
+    instruction_notes,
+    is_instruction,
+    is_separator_line,
+    layout_notes,
+    total_notes,
+)
 from phcs.core.reading.tables import ReadLimits, RowRange, TableReading
 
 _CHUNK = 2_000
@@ -28,7 +49,13 @@ WHOLE_TABLE = RowRange()
 
 
 def inspect_delimited(
-    stream: BinaryIO, *, name: str, encoding: str, limits: ReadLimits, split_rows: int
+    stream: BinaryIO,
+    *,
+    name: str,
+    found: FoundEncoding,
+    limits: ReadLimits,
+    split_rows: int,
+    choices: ReadingChoices = READER_DECIDES,
 ) -> TableReading:
     """Find the layout, then count every row once and note where every `split_rows` begin (0: nowhere).
 
@@ -36,18 +63,11 @@ def inspect_delimited(
     """
     former = csv.field_size_limit(limits.cell_characters)
     try:
-        with opened_text(stream, encoding) as text:
-            layout = find_layout(text)
-        is_split = split_rows > 0 and can_be_split(encoding)
-        table = DelimitedTable(
-            stream,
-            encoding=encoding,
-            delimiter=layout.delimiter,
-            header_row=layout.header_row,
-            limits=limits,
-            measures=is_split,
-        )
-        tally, splits = _tallied(table, limits=limits, split_rows=split_rows if is_split else 0)
+        with opened_text(stream, found.name) as text:
+            layout = find_layout(text, choices)
+        split_rows = split_rows if can_be_split(found.name) else 0
+        table = DelimitedTable(stream, layout, found=found, limits=limits, measures=split_rows > 0)
+        tally, splits = _tallied(table, limits=limits, split_rows=split_rows)
     finally:
         csv.field_size_limit(former)
     if not tally.rows:
@@ -55,7 +75,7 @@ def inspect_delimited(
     return TableReading(
         name=name,
         format="delimited",
-        encoding=encoding,
+        encoding=found.name,
         delimiter=layout.delimiter,
         header_row=layout.header_row,
         columns=tally.columns(table.headings),
@@ -63,9 +83,24 @@ def inspect_delimited(
         blank_rows=table.blank_rows,
         repeated_headers=table.repeated_headers,
         first_rows=tally.first_rows(),
-        notes=(*encoding_notes(encoding), *_layout_notes(layout)),
+        notes=(
+            *encoding_notes(found.name, chosen=choices.encoding),
+            *table.bad_places.notes(found.name),
+            *layout_notes(layout),
+            *instruction_notes(table.instruction_rows),
+            *total_notes(tally.last_rows),
+        ),
         splits=tuple(splits),
+        choices=choices,
+        bad_bytes=found.bad_bytes,
     )
+
+
+def opened_delimited(stream: BinaryIO, reading: TableReading, *, limits: ReadLimits) -> "DelimitedTable":
+    """The table that was inspected before."""
+    layout = Layout(reading.delimiter, reading.header_row, len(reading.columns))
+    found = FoundEncoding(reading.encoding, reading.bad_bytes)
+    return DelimitedTable(stream, layout, found=found, limits=limits)
 
 
 def _tallied(
@@ -81,7 +116,8 @@ def _tallied(
         if split_rows and rows_of_part >= split_rows:
             splits.append(place)
             rows_of_part = 0
-        tally.add([cells for _, cells, _ in chunk])
+        tally.add([cells for _, cells, _ in chunk], [row_no for row_no, _, _ in chunk])
+        tally.last_rows = chunk[-LAST_ROWS:]
         if tally.rows > limits.rows:
             raise refusals.too_many_rows(limits.rows)
         rows_of_part += len(chunk)
@@ -92,31 +128,34 @@ def _tallied(
 class DelimitedTable:
     """A delimited table whose layout is known: its headings, then its rows.
 
-    `blank_rows` and `repeated_headers` count what `rows()` passed over so far, `bytes_read` where the rows that
-    it gave end in the file (where the encoding can be split, and with `measures`).
+    `blank_rows`, `repeated_headers` and `instruction_rows` count
+    what `rows()` passed over so far, `bytes_read` where the rows that it gave end in the file (where the encoding
+    can be split, and with `measures`).
     """
 
     def __init__(
         self,
         stream: BinaryIO,
+        layout: Layout,
         *,
-        encoding: str,
-        delimiter: str,
-        header_row: int,
+        found: FoundEncoding,
         limits: ReadLimits,
         measures: bool = False,
     ) -> None:
         self._stream = stream
-        self._encoding = encoding
-        self._delimiter = delimiter
-        self._header_row = header_row
+        self._encoding = found.name
+        self._delimiter = layout.delimiter
+        self._header_row = layout.header_row
         self._limits = limits
-        self._mends = may_hold_unstorable_text(stream, encoding)
+        self._mends = may_hold_unstorable_text(stream, found)
         self.blank_rows = 0
         self.repeated_headers = 0
+        self.instruction_rows = 0
+        self.bad_places = BadPlaces(found.bad_bytes)
         self.bytes_read = 0
         self._lines = self._measured_lines if measures else self._bearable_lines
-        self.headings = self._read_headings()
+        self._rows_above = layout.header_row
+        self.headings = self._read_headings() if layout.header_row else self._letters(layout.width)
         self._header_key = [_heading_key(heading) for heading in self.headings]
 
     def rows(self, of: RowRange = WHOLE_TABLE) -> Iterator[NumberedRow]:
@@ -124,30 +163,47 @@ class DelimitedTable:
         width = len(self.headings)
         first_heading = self.headings[0].strip()
         header_starts = {first_heading, "\ufeff" + first_heading, f'\ufeff"{first_heading}"'}
-        skipped = max(self._header_row, of.after_row)
+        mark = INSTRUCTION_MARK[0]
+        skipped = max(self._rows_above, of.after_row)
         for row_no, cells in self._numbered(of):
             if row_no <= skipped:
                 continue
             first = cells[0].strip() if cells else ""
-            if not first or first in header_starts:
-                if is_blank(cells):
-                    self.blank_rows += 1
-                    continue
-                if [_heading_key(cell) for cell in cells] == self._header_key:
-                    self.repeated_headers += 1
-                    continue
+            if (not first or first in header_starts or first[0] == mark) and self._passes_over(cells):
+                continue
             if len(cells) == width and not self._mends:
                 yield row_no, cells, _NO_FLAGS
             else:
                 yield self._fitted(row_no, cells)
+
+    def _passes_over(self, cells: list[str]) -> bool:
+        """Whether this row is no data; it is counted as what it is."""
+        if is_blank(cells):
+            self.blank_rows += 1
+        elif self._header_row and [_heading_key(cell) for cell in cells] == self._header_key:
+            self.repeated_headers += 1
+        elif is_instruction(cells):
+            self.instruction_rows += 1
+        else:
+            return False
+        return True
+
+    def _letters(self, width: int) -> list[str]:
+        """Headings of a table without any; a `sep=` line above it is no data either."""
+        if width > self._limits.columns:
+            raise refusals.too_many_columns(self._limits.columns)
+        _, first_row = next(self._numbered(WHOLE_TABLE), (1, []))
+        self._rows_above = 1 if is_separator_line(first_row) else 0
+        return lettered_headings(max(1, width))
 
     def _read_headings(self) -> list[str]:
         for row_no, cells in self._numbered(WHOLE_TABLE):
             if row_no == self._header_row:
                 if len(cells) > self._limits.columns:
                     raise refusals.too_many_columns(self._limits.columns)
+                self.bad_places.add(row_no, cells, cells)
                 return [mended(cell) for cell in cells] or [""]
-        raise refusals.no_rows()
+        raise refusals.no_such_row(self._header_row)
 
     def _fitted(self, row_no: int, cells: list[str]) -> NumberedRow:
         """The row with exactly one storable text per column, and the flags that tell what was mended."""
@@ -162,6 +218,7 @@ class DelimitedTable:
             cells = cells[:width]
         if self._mends and not is_storable("".join(cells)):
             flags.append("character")
+            self.bad_places.add(row_no, self.headings, cells)
             cells = [mended(cell) for cell in cells]
         return row_no, cells, tuple(flags)
 
@@ -181,10 +238,9 @@ class DelimitedTable:
 
     def _measured_lines(self, text: TextIO) -> Iterator[str]:
         """The lines, their bytes counted; a decoder that takes all bytes strictly can be turned round."""
-        codec = self._encoding.removesuffix("-sig")
         self.bytes_read = mark_bytes(self._encoding)
         for line in self._bearable_lines(text):
-            self.bytes_read += len(line) if line.isascii() else len(line.encode(codec))
+            self.bytes_read += len(line) if line.isascii() else len(encoded(line, self._encoding))
             yield line
 
     def _bearable_lines(self, text: TextIO) -> Iterator[str]:
@@ -204,11 +260,3 @@ class DelimitedTable:
 
 def _heading_key(cell: str) -> str:
     return mended(cell).strip('\ufeff" \t\r\n')
-
-
-def _layout_notes(layout: Layout) -> Iterator[str]:
-    row = f"{layout.header_row:,}"
-    if layout.has_titles:
-        yield f"The headings were found in row {row}; what stands above them was passed over."
-    if not layout.looks_like_headings:
-        yield f"Row {row} was taken for the headings although it looks like data."

@@ -10,6 +10,7 @@ from typing import Any
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading import refusals
 from phcs.core.reading.cells import mended
+from phcs.core.reading.entry_table import FlatRow
 from phcs.core.reading.json_text import (
     BrokenJsonError,
     JsonText,
@@ -18,9 +19,6 @@ from phcs.core.reading.json_text import (
 )
 
 Fields = dict[str, Any]
-FlatRow = tuple[dict[str, str], bool]
-"""Cells by heading in order of appearance, and whether a character was replaced."""
-
 _LARGE_VALUE = 1 << 20
 _ENVELOPE = frozenset({"id", "created", "accountId", "type", "data"})
 _PAGE_MARKS = frozenset(

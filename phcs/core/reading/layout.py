@@ -8,27 +8,37 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from phcs.core.reading.cells import is_blank
+from phcs.core.reading.cells import LAST_ROWS, NumberedRow, is_blank
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+
+INSTRUCTION_MARK = "# How to fill in"
+"""The first cell of a template's instruction row begins so; such a row below the headings is no data."""
 
 SAMPLE_CHARACTERS = 1_000_000
 _SAMPLE_ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"\0]|\t)"?(?=[\r\n]|$)', re.IGNORECASE)
+_TOTALS = frozenset({"total", "totals", "totales", "grand total", "total general", "sum", "suma", "subtotal"})
+_NUMBER = re.compile(r"[^\w\s]{0,3}\s?\d[\d.,' ]*%?")
 _NO_HEADING = re.compile(r"[^@\s]+@[^@\s]+|https?://.*|\d{4}-\d\d?-\d\d?.*|[\W\d_]*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A delimited file's layout; `header_row` counts from 1 as rows do, a `sep=` line included."""
+    """A delimited file's layout; `header_row` counts from 1 as rows do, a `sep=` line included, 0 for none.
+
+    `width` is the number of columns of most rows.
+    """
 
     delimiter: str
     header_row: int
-    looks_like_headings: bool
-    has_titles: bool
+    width: int
+    looks_like_headings: bool = True
+    has_titles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,8 @@ class _Trial:
         return [len(row) for row in self.rows if not is_blank(row)]
 
 
-def find_layout(text: TextIO) -> Layout:
-    """The layout of the table that starts here.
+def find_layout(text: TextIO, choices: ReadingChoices = READER_DECIDES) -> Layout:
+    """The layout of the table that starts here, as far as it was not chosen.
 
     A first line `sep=;` decides the delimiter. Otherwise the one of `, ; tab |` wins that splits the sample
     most consistently into most columns. The header is the first row that looks like headings; blank
@@ -65,19 +75,56 @@ def find_layout(text: TextIO) -> Layout:
     """
     sample = _sample(text)
     separator = _SEPARATOR_LINE.match(sample)
-    if separator:
-        trial = _try_delimiter(sample, separator.group(1))
-    else:
-        trial = max((_try_delimiter(sample, each) for each in _DELIMITERS), key=lambda tried: tried.score)
+    delimiter = choices.delimiter or (separator.group(1) if separator else "")
+    delimiters = (delimiter,) if delimiter else _DELIMITERS
+    trial = max((_try_delimiter(sample, each) for each in delimiters), key=lambda tried: tried.score)
+    if choices.header_row is not None:
+        return Layout(trial.delimiter, choices.header_row, trial.width)
     after = 1 if separator else 0
-    index = _header_index(trial.rows, width=trial.width, after=after)
+    index = header_index(trial.rows, width=trial.width, after=after)
     headings = trial.rows[index] if index < len(trial.rows) else []
     return Layout(
         trial.delimiter,
         index + 1,
-        looks_like_headings=_looks_like_headings(headings),
+        trial.width,
+        looks_like_headings=looks_like_headings(headings),
         has_titles=index > after,
     )
+
+
+def layout_notes(layout: Layout) -> Iterator[str]:
+    """What a person should look at when the header row is a conclusion rather than a certainty."""
+    row = f"{layout.header_row:,}"
+    if layout.has_titles:
+        yield f"The headings were found in row {row}; what stands above them was passed over."
+    if not layout.looks_like_headings:
+        yield f"Row {row} was taken for the headings although it looks like data."
+
+
+def is_separator_line(cells: Sequence[str]) -> bool:
+    """Whether this first row is one that tells a spreadsheet program the delimiter."""
+    return bool(cells) and cells[0].lower().startswith("sep=") and is_blank(cells[1:]) and len(cells[0]) <= 5
+
+
+def is_instruction(cells: Sequence[str]) -> bool:
+    """Whether this is a template's row that explains its columns."""
+    return bool(cells) and cells[0].lstrip().startswith(INSTRUCTION_MARK)
+
+
+def instruction_notes(count: int) -> Iterator[str]:
+    """Tells that a template's instruction rows were passed over."""
+    if count:
+        what = "1 row of instructions was" if count == 1 else f"{count:,} rows of instructions were"
+        yield f"{what} passed over."
+
+
+def total_notes(last_rows: Sequence[NumberedRow]) -> Iterator[str]:
+    """Points to sums at the end of a table, which are read like any other row; give its last rows."""
+    for row_no, cells, _ in last_rows[-LAST_ROWS:]:
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        is_named = bool(filled) and filled[0].casefold().rstrip(": ") in _TOTALS
+        if is_named and len(filled) > 1 and all(map(_NUMBER.fullmatch, filled[1:])):
+            yield f"Row {row_no:,} looks like a total. It is read like any other row; take it out of the file."
 
 
 def _sample(text: TextIO) -> str:
@@ -102,17 +149,18 @@ def _try_delimiter(sample: str, delimiter: str) -> _Trial:
     return _Trial(delimiter, rows, is_broken)
 
 
-def _header_index(rows: Sequence[Sequence[str]], *, width: int, after: int) -> int:
+def header_index(rows: Sequence[Sequence[str]], *, width: int, after: int) -> int:
     """The header's index: the first row that is nearly full, or half full and looks like headings."""
     for index, row in enumerate(rows[after:], after):
         filled = sum(1 for cell in row if cell.strip())
         is_wide = filled and len(row) * 2 > width and filled * 2 >= width
-        if is_wide and (filled * 10 >= width * 9 or _looks_like_headings(row)):
+        if is_wide and (filled * 10 >= width * 9 or looks_like_headings(row)):
             return index
     return next((index for index, row in enumerate(rows[after:], after) if not is_blank(row)), after)
 
 
-def _looks_like_headings(row: Sequence[str]) -> bool:
+def looks_like_headings(row: Sequence[str]) -> bool:
+    """Whether these cells are names rather than data: hardly a number, a date or an e-mail address."""
     filled = [cell.strip() for cell in row if cell.strip()]
     words = sum(1 for cell in filled if len(cell) <= 100 and not _NO_HEADING.fullmatch(cell))
     return bool(filled) and words * 5 >= len(filled) * 4

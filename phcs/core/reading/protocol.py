@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
 from phcs.core.reading.reader import SPLIT_ROWS
 from phcs.core.reading.tables import ReadLimits, RowRange
 
@@ -42,6 +43,7 @@ class ReadingOrder:
     ranges_fd: int = -1
     chunk_rows: int = 2_000
     split_rows: int = SPLIT_ROWS
+    choices: ReadingChoices = READER_DECIDES
 
     def as_argument(self) -> str:
         """The order as one command-line argument."""
@@ -51,7 +53,8 @@ class ReadingOrder:
     def from_argument(cls, argument: str) -> "ReadingOrder":
         """The order that `as_argument` wrote."""
         order: dict[str, Any] = orjson.loads(argument)
-        return cls(**{**order, "limits": ReadLimits(**order["limits"])})
+        limits, choices = ReadLimits(**order["limits"]), ReadingChoices(**order["choices"])
+        return cls(**{**order, "limits": limits, "choices": choices})
 
 
 def range_line(of: RowRange) -> bytes:

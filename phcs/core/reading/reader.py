@@ -8,40 +8,59 @@ from itertools import starmap
 from typing import BinaryIO
 
 from phcs.core.reading import refusals
+from phcs.core.reading.archives import inspect_archive, opened_member
+from phcs.core.reading.calendars import event_rows, inspect_calendar
+from phcs.core.reading.cards import card_rows, inspect_cards
 from phcs.core.reading.cells import NumberedRow
-from phcs.core.reading.delimited import DelimitedTable, inspect_delimited
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices, check_choices
+from phcs.core.reading.delimited import inspect_delimited, opened_delimited
 from phcs.core.reading.encodings import find_encoding, opened_text
 from phcs.core.reading.json_table import inspect_json, json_rows
-from phcs.core.reading.signatures import HEAD_BYTES, refuse_other_files
+from phcs.core.reading.signatures import (
+    HEAD_BYTES,
+    FileKind,
+    file_kind,
+    package_kind,
+    refuse_markup,
+)
 from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
+from phcs.core.reading.workbooks import inspect_workbook, workbook_rows
+from phcs.core.reading.zip_package import opened_package
 
 SPLIT_ROWS = 20_000
 _JSON_NAMES = (".json", ".jsonl", ".ndjson")
 _JSON_START = re.compile(r"""\s*(\{\s*["}]|\[\s*([\[{"\]\d-]|true|false|null|NaN))""")
+_CALENDAR_START = re.compile(r"\s*begin:vcalendar\s", re.IGNORECASE)
+_CARDS_START = re.compile(r"\s*begin:vcard\s", re.IGNORECASE)
+
+RowsOf = Callable[[RowRange], Iterator[NumberedRow]]
 
 
 def inspect_table(
-    stream: BinaryIO, *, name: str, limits: ReadLimits, split_rows: int = SPLIT_ROWS
+    stream: BinaryIO,
+    *,
+    name: str,
+    limits: ReadLimits,
+    split_rows: int = SPLIT_ROWS,
+    choices: ReadingChoices = READER_DECIDES,
 ) -> TableReading:
-    """Decide how this file is read, in full passes with constant memory.
+    """Decide how this file is read, in full passes with constant memory, as far as it was not chosen.
 
     `stream` is seekable; `name` is the file's, whose ending decides only between JSON and CSV. Where the format
     lets reading begin in the middle, a place for it is noted every `split_rows` (0: nowhere). Raises
     UnreadableFileError, and nothing else, for whatever bytes the stream holds.
     """
-    size = stream.seek(0, io.SEEK_END)
-    if not size:
-        raise refusals.empty()
-    if size > limits.file_bytes:
-        raise refusals.too_large(limits.file_bytes)
-    stream.seek(0)
-    refuse_other_files(stream.read(HEAD_BYTES))
-    encoding = find_encoding(stream)
-    with opened_text(stream, encoding) as text:
-        start = text.read(HEAD_BYTES)
-    if name.lower().endswith(_JSON_NAMES) or _JSON_START.match(start):
-        return inspect_json(stream, name=name, encoding=encoding, limits=limits)
-    return inspect_delimited(stream, name=name, encoding=encoding, limits=limits, split_rows=split_rows)
+    check_choices(choices)
+    if _kind(stream, limits) is not FileKind.ARCHIVE:
+        return _inspect_file(stream, name, choices, limits=limits, split_rows=split_rows)
+    with opened_package(stream) as archive:
+        return inspect_archive(
+            archive,
+            name=name,
+            limits=limits,
+            choices=choices,
+            inspect=partial(_inspect_file, limits=limits, split_rows=split_rows),
+        )
 
 
 def read_rows(
@@ -62,19 +81,65 @@ def numbered_rows(
     return opened_table(stream, reading, limits=limits)(RowRange(after_row=after_row))
 
 
-def opened_table(
-    stream: BinaryIO, reading: TableReading, *, limits: ReadLimits
-) -> Callable[[RowRange], Iterator[NumberedRow]]:
+def opened_table(stream: BinaryIO, reading: TableReading, *, limits: ReadLimits) -> RowsOf:
     """The table, ready to give the rows of one range after the other.
 
-    Rows of `reading.ranges()` are together the rows of the whole table, with the same numbers.
+    Rows of `reading.ranges()` are together the rows of the whole table, with the same numbers. Raises
+    UnreadableFileError.
     """
+    if reading.member:
+        with opened_package(stream) as archive:
+            stream, reading = opened_member(archive, reading, limits=limits)
     if reading.format == "delimited":
-        return DelimitedTable(
-            stream,
-            encoding=reading.encoding,
-            delimiter=reading.delimiter,
-            header_row=reading.header_row,
-            limits=limits,
-        ).rows
-    return partial(json_rows, stream, reading)
+        return opened_delimited(stream, reading, limits=limits).rows
+    if reading.format in {"json", "jsonl"}:
+        return partial(json_rows, stream, reading)
+    if reading.format == "calendar":
+        return partial(event_rows, stream, reading, limits)
+    if reading.format == "cards":
+        return partial(card_rows, stream, reading, limits)
+    return partial(_rows_of_workbook, stream, reading, limits)
+
+
+def _rows_of_workbook(
+    stream: BinaryIO, reading: TableReading, limits: ReadLimits, of: RowRange
+) -> Iterator[NumberedRow]:
+    return (row for row in workbook_rows(stream, reading, limits) if row[0] > of.after_row)
+
+
+def _kind(stream: BinaryIO, limits: ReadLimits) -> FileKind:
+    size = stream.seek(0, io.SEEK_END)
+    if not size:
+        raise refusals.empty()
+    if size > limits.file_bytes:
+        raise refusals.too_large(limits.file_bytes)
+    stream.seek(0)
+    kind = file_kind(stream.read(HEAD_BYTES))
+    if kind is not FileKind.PACKAGE:
+        return kind
+    with opened_package(stream) as package:
+        return package_kind(package)
+
+
+def _inspect_file(
+    stream: BinaryIO, name: str, choices: ReadingChoices, *, limits: ReadLimits, split_rows: int
+) -> TableReading:
+    """The reading of a file that is no archive."""
+    kind = _kind(stream, limits)
+    if kind is FileKind.ARCHIVE:
+        raise refusals.archive_in_archive()
+    if kind is FileKind.WORKBOOK:
+        return inspect_workbook(stream, name=name, limits=limits, choices=choices)
+    found = find_encoding(stream, chosen=choices.encoding)
+    with opened_text(stream, found.name) as text:
+        start = text.read(HEAD_BYTES).removeprefix("\ufeff")
+    refuse_markup(start)
+    if _CALENDAR_START.match(start):
+        return inspect_calendar(stream, name=name, found=found, limits=limits, choices=choices)
+    if _CARDS_START.match(start):
+        return inspect_cards(stream, name=name, found=found, limits=limits, choices=choices)
+    if name.lower().endswith(_JSON_NAMES) or _JSON_START.match(start):
+        return inspect_json(stream, name=name, found=found, limits=limits, choices=choices)
+    return inspect_delimited(
+        stream, name=name, found=found, limits=limits, split_rows=split_rows, choices=choices
+    )

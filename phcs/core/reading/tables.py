@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.column_facts import NOTHING_KNOWN, ColumnFacts
+
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
@@ -49,6 +52,7 @@ class ColumnReading:
     """One column: its position from 0, its heading as the file spells it, how full it is, samples.
 
     `heading` is unique within the table (the second `X` reads `X (2)`); `heading_given` is not.
+    `facts` are what the whole column tells.
     """
 
     position: int
@@ -56,13 +60,42 @@ class ColumnReading:
     heading_given: str
     filled: int
     samples: tuple[str, ...]
+    facts: ColumnFacts = NOTHING_KNOWN
+
+    def as_json(self) -> list[Any]:
+        """Return plain data that `from_json` turns back; facts only where something is known."""
+        told = [self.position, self.heading, self.heading_given, self.filled, list(self.samples)]
+        return [*told, facts] if (facts := self.facts.as_json()) else told
+
+    @classmethod
+    def from_json(cls, data: list[Any]) -> "ColumnReading":
+        """Return the column that `as_json` described, or an older version of it."""
+        position, heading, given, filled, samples, *facts = data
+        told = ColumnFacts.from_json(facts[0]) if facts else NOTHING_KNOWN
+        return cls(position, heading, given, filled, tuple(samples), told)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the tables that a file holds: a sheet, or an archive's member, or a sheet of a member.
+
+    `rows` is -1 where they were not counted; `note` is why it cannot be read, a sentence, or ''.
+    """
+
+    name: str
+    rows: int = -1
+    hidden: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableReading:
     """How a table was read, complete enough to read it again in the same way.
 
-    `format` is `delimited`, `json` or `jsonl`; `header_row` is 0 where there is none (JSON).
+    `format` is `delimited`, `json`, `jsonl`, `calendar`, `cards` or a workbook's; `header_row` is 0 where there is
+    none. `part` is the one of `parts` that this is the reading of, '' where the file is one table; `member` is the
+    archive's member that the table is in, '' where the file is no archive. `choices` are those that the file was
+    read with; `bad_bytes` counts bytes that the encoding does not know, read as U+FFFD.
     `rows` counts data rows: neither blank rows nor repeated header rows, which are counted apart.
     `splits` are places at which reading may begin: the number of a row and the byte at which it begins.
     """
@@ -79,6 +112,16 @@ class TableReading:
     first_rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     splits: tuple[tuple[int, int], ...] = ()
+    part: str = ""
+    parts: tuple[Part, ...] = ()
+    choices: ReadingChoices = READER_DECIDES
+    bad_bytes: int = 0
+    member: str = ""
+
+    @property
+    def facts(self) -> tuple[ColumnFacts, ...]:
+        """What each whole column tells, by position."""
+        return tuple(column.facts for column in self.columns)
 
     def ranges(self) -> tuple[RowRange, ...]:
         """The parts that may be read independently of each other: one, or one more than there are splits."""
@@ -97,16 +140,22 @@ class TableReading:
             "encoding": self.encoding,
             "delimiter": self.delimiter,
             "header_row": self.header_row,
-            "columns": [
-                [column.position, column.heading, column.heading_given, column.filled, list(column.samples)]
-                for column in self.columns
-            ],
+            "columns": [column.as_json() for column in self.columns],
             "rows": self.rows,
             "blank_rows": self.blank_rows,
             "repeated_headers": self.repeated_headers,
             "first_rows": [list(row) for row in self.first_rows],
             "notes": list(self.notes),
             **({"splits": [list(split) for split in self.splits]} if self.splits else {}),
+            **({"part": self.part} if self.part else {}),
+            **(
+                {"parts": [[part.name, part.rows, part.hidden, part.note] for part in self.parts]}
+                if self.parts
+                else {}
+            ),
+            **({"choices": chosen} if (chosen := self.choices.as_json()) else {}),
+            **({"bad_bytes": self.bad_bytes} if self.bad_bytes else {}),
+            **({"member": self.member} if self.member else {}),
         }
 
     @classmethod
@@ -118,14 +167,16 @@ class TableReading:
             encoding=data["encoding"],
             delimiter=data["delimiter"],
             header_row=data["header_row"],
-            columns=tuple(
-                ColumnReading(position, heading, given, filled, tuple(samples))
-                for position, heading, given, filled, samples in data["columns"]
-            ),
+            columns=tuple(ColumnReading.from_json(column) for column in data["columns"]),
             rows=data["rows"],
             blank_rows=data["blank_rows"],
             repeated_headers=data["repeated_headers"],
             first_rows=tuple(tuple(row) for row in data["first_rows"]),
             notes=tuple(data["notes"]),
             splits=tuple((first_row, offset) for first_row, offset in data.get("splits", ())),
+            part=data.get("part", ""),
+            parts=tuple(Part(*part) for part in data.get("parts", ())),
+            choices=ReadingChoices.from_json(data.get("choices", {})),
+            bad_bytes=data.get("bad_bytes", 0),
+            member=data.get("member", ""),
         )

@@ -1,27 +1,76 @@
 """Which system an export comes from and what its columns feed. One module for each system."""
 
-from collections.abc import Mapping
-
 from phcs.core.errors import InvalidInputError, UnreadableFileError
+from phcs.core.mapping.column_decisions import decide_columns
 from phcs.core.mapping.corrections import missing_of
+from phcs.core.mapping.heading_vocabulary import Meaning
+from phcs.core.mapping.heading_words import MEANINGS, words_of
+from phcs.core.mapping.similar_headings import is_sensitive_heading
+from phcs.core.mapping.suggesting import PRESELECT, KnownColumn, suggest_columns
 from phcs.core.mapping.tables import ColumnMapping, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS, JOINED
-from phcs.core.reading.tables import ColumnReading, TableReading
+from phcs.core.mapping.targets import DATE_TARGETS
+from phcs.core.reading.tables import TableReading
 from phcs.core.records import RecordKind
+from phcs.core.sources.animal_shelter_manager import ANIMAL_SHELTER_MANAGER
+from phcs.core.sources.brevo import BREVO
+from phcs.core.sources.calendar_files import CALENDAR
+from phcs.core.sources.contact_cards import CONTACT_CARDS
+from phcs.core.sources.google_contacts import GOOGLE_CONTACTS
+from phcs.core.sources.hubspot import HUBSPOT
+from phcs.core.sources.mailchimp import MAILCHIMP
+from phcs.core.sources.okvet import OKVET
+from phcs.core.sources.open_dental import OPEN_DENTAL
+from phcs.core.sources.outlook import OUTLOOK
+from phcs.core.sources.petpoint import PETPOINT
 from phcs.core.sources.plain import PLAIN
+from phcs.core.sources.recognising import Recognised, recognised
+from phcs.core.sources.salesforce import SALESFORCE
+from phcs.core.sources.shelterluv import SHELTERLUV
+from phcs.core.sources.shopify import SHOPIFY
 from phcs.core.sources.source import Source
+from phcs.core.sources.vetdata import VETDATA
 from phcs.core.sources.waitwhile import WAITWHILE
 from phcs.core.values.dates import decide_day_first
 from phcs.core.values.texts import fold_heading
 
-SOURCES: tuple[Source, ...] = (WAITWHILE, PLAIN)
+SOURCES: tuple[Source, ...] = (
+    WAITWHILE,
+    OKVET,
+    GOOGLE_CONTACTS,
+    OUTLOOK,
+    HUBSPOT,
+    SALESFORCE,
+    SHOPIFY,
+    MAILCHIMP,
+    BREVO,
+    SHELTERLUV,
+    PETPOINT,
+    ANIMAL_SHELTER_MANAGER,
+    VETDATA,
+    OPEN_DENTAL,
+    CALENDAR,
+    CONTACT_CARDS,
+    PLAIN,
+)
 """Every source; the last one takes what no other recognises."""
 
 AUTO = "auto"
 KINDS = (AUTO, RecordKind.CASE.value, RecordKind.OWNER.value)
 
-_KIND_WORDS = {RecordKind.CASE: "visits", RecordKind.OWNER: "customers"}
-_NOT_IMPORTED = "not imported; kept with the row"
+SENSITIVE = (
+    "a national, insurance or payment number, or a clinical fact; never imported unless a person chooses so"
+)
+_DATA_FIELD_CONFIDENCE = 90
+_PLAIN_CONFIDENCE = 95
+_ENTRIES = frozenset(
+    "created creation creado creada creacion registration registro record form timestamp entered ingreso".split()
+)
+_OCCASIONS = frozenset(word for word, meaning in MEANINGS.items() if meaning is Meaning.VISIT) - _ENTRIES
+_TELLING_OF_VISITS = frozenset(
+    {"case.services", "case.outcome", "case.scheduled_at", "case.closed_at", "case.pet_count"}
+)
+_NAMED = frozenset({"owner.full_name", "pet.name"})
+"""`Client #` is a number, though it folds to the known heading `Client`."""
 
 
 def source_named(key: str) -> Source:
@@ -41,92 +90,122 @@ def source_label(key: str) -> str:
 def recognise(reading: TableReading, *, source: str = AUTO, kind: str = AUTO) -> TableMapping:
     """Return the suggested mapping of a table; what it lacks is in `missing`, for a person to say.
 
-    Raises UnreadableFileError for a file that holds no records at all (a report of totals) and
-    InvalidInputError for an unknown source or kind.
+    Raises UnreadableFileError for a file that holds no records at all (a report of totals) or records of a
+    kind that PHCS cannot import yet, and InvalidInputError for an unknown source or kind.
     """
     if kind not in KINDS:
         raise InvalidInputError(f"There is no kind called {kind}; choose {', '.join(KINDS)}.")
-    folded = {
+    folded = _folded(reading)
+    given = _of_format(reading.format) if source == AUTO else source_named(source)
+    _refuse_reports(reading, SOURCES if given is None else (given,))
+    wanted = None if kind == AUTO else RecordKind(kind)
+    labels = {one.key: _label_targets(reading, one, folded) for one in SOURCES if one.field_labels}
+    found = recognised(
+        folded, SOURCES, given=given, kind=wanted, labelled={key for key in labels if labels[key]}
+    )
+    if found.export.not_yet and wanted is None:
+        raise UnreadableFileError("file.kind_not_yet", found.export.not_yet)
+    if found.source is PLAIN and wanted is None:
+        found = _by_meaning(reading, found, folded)
+    known = _known_columns(reading, found, folded)
+    columns = suggest_columns(reading, known, kind=found.kind)
+    is_plain = found.source is PLAIN
+    understood = sum(column.confidence >= PRESELECT for column in columns) if is_plain else len(known)
+    label_targets = labels.get(found.source.key, ())
+    mapping = TableMapping(
+        source=found.source.key,
+        kind=found.kind,
+        reason=found.reason(known=understood, columns=len(columns)),
+        columns=columns,
+        label_groups=bool(label_targets),
+        label_targets=label_targets,
+        day_first=decide_day_first(_date_samples(reading, columns)),
+        confidence=round(100 * understood / len(columns)) if is_plain and columns else found.confidence,
+    )
+    return decide_columns(mapping.with_missing(missing_of(mapping)), reading.facts)
+
+
+def _of_format(file_format: str) -> Source | None:
+    """Return the source whose files alone have this format: a calendar needs no signature."""
+    return next((source for source in SOURCES if file_format in source.formats), None)
+
+
+def _folded(reading: TableReading) -> dict[int, str]:
+    return {
         column.position: fold_heading(column.heading_given or column.heading) for column in reading.columns
     }
-    names = frozenset(folded.values())
-    chosen = _recognised_source(names) if source == AUTO else source_named(source)
-    _refuse_reports(reading, chosen, is_auto=source == AUTO)
-    labels = _label_targets(reading, chosen, folded)
-    is_visit = bool(names & chosen.visit_marks or labels)
-    record_kind = (RecordKind.CASE if is_visit else RecordKind.OWNER) if kind == AUTO else RecordKind(kind)
-    columns = _columns(reading, chosen, record_kind, folded)
-    known = sum(1 for name in folded.values() if _is_known(chosen, record_kind, name))
-    mapping = TableMapping(
-        source=chosen.key,
-        kind=record_kind,
-        reason=f"{chosen.label} {_KIND_WORDS[record_kind]}: {known} of {len(columns)} headings",
-        columns=columns,
-        label_groups=bool(labels),
-        label_targets=labels,
-        day_first=decide_day_first(_date_samples(reading, columns)),
-    )
-    return mapping.with_missing(missing_of(mapping))
 
 
-def _recognised_source(names: frozenset[str]) -> Source:
-    return next((source for source in SOURCES if source.recognises(names)), SOURCES[-1])
-
-
-def _refuse_reports(reading: TableReading, chosen: Source, *, is_auto: bool) -> None:
+def _refuse_reports(reading: TableReading, sources: tuple[Source, ...]) -> None:
     """Raise UnreadableFileError for headings of a file that holds no records."""
-    for source in SOURCES if is_auto else (chosen,):
+    for source in sources:
         for pattern, reason, sentence in source.refused:
             if any(pattern.fullmatch(column.heading_given.strip()) for column in reading.columns):
                 raise UnreadableFileError(reason, sentence)
 
 
-def _columns(
-    reading: TableReading, source: Source, kind: RecordKind, folded: dict[int, str]
-) -> tuple[ColumnMapping, ...]:
-    taken: set[str] = set()
-    return tuple(_column(column, folded[column.position], source, kind, taken) for column in reading.columns)
+def _by_meaning(reading: TableReading, found: Recognised, folded: dict[int, str]) -> Recognised:
+    """Return a hand-made list as visits where the meaning of its headings says so, though no exact heading does."""
+    visits = PLAIN.exports[0]
+    if found.export is visits:
+        return found
+    as_visits = found.with_export(visits)
+    columns = suggest_columns(reading, _known_columns(reading, as_visits, folded), kind=RecordKind.CASE)
+    return as_visits if any(map(_tells_of_a_visit, columns)) else found
 
 
-def _column(
-    column: ColumnReading, name: str, source: Source, kind: RecordKind, taken: set[str]
-) -> ColumnMapping:
-    """Return one column's suggestion; a second phone column feeds the second phone."""
-    target, confidence, reason = _suggestion(source, kind, name)
-    if target == "owner.phone" and target in taken:
-        target, confidence, reason = "owner.phone2", 80, "a second phone column"
-    if target and target in taken and target not in JOINED:
-        confidence, reason = 60, "used in rows where the column before it is blank"
-    taken.add(target)
-    return ColumnMapping(column.position, column.heading, target, confidence, reason)
+def _tells_of_a_visit(column: ColumnMapping) -> bool:
+    """Say whether this column makes a row a visit; the day on which a person was entered does not."""
+    if column.confidence < PRESELECT:
+        return False
+    words = set(words_of(column.heading))
+    if column.target == "case.opened_at":
+        return not words & _ENTRIES
+    return column.target in _TELLING_OF_VISITS or (
+        column.target == "case.status" and bool(words & _OCCASIONS)
+    )
 
 
-def _suggestion(source: Source, kind: RecordKind, name: str) -> tuple[str, int, str]:
-    """Return target, confidence and reason for a folded heading; a column that is passed over has no target."""
+def _known_columns(
+    reading: TableReading, found: Recognised, folded: dict[int, str]
+) -> dict[int, KnownColumn]:
+    return {
+        column.position: known
+        for column in reading.columns
+        if (known := _known(found, folded[column.position], column.heading_given)) is not None
+    }
+
+
+def _known(found: Recognised, name: str, heading: str) -> KnownColumn | None:
+    """Return what the source's declaration, else the plain list's, says of a folded heading."""
+    source = found.source
+    if name in source.sensitive:
+        return KnownColumn("", 100, SENSITIVE)
     if name in source.passed_over:
-        return "", 100, source.passed_over[name]
-    target = _headings_of(source, kind).get(name)
+        return KnownColumn("", 100, source.passed_over[name])
+    target = "" if source is PLAIN else found.export.headings.get(name)
     if target:
-        return target, 100, f"known {source.label} heading"
+        return KnownColumn(target, 100, f"known {source.label} heading")
     prefix = source.field_prefix
     if prefix and name.startswith(prefix) and name[len(prefix) :] in source.field_labels:
-        return source.field_labels[name[len(prefix) :]], 90, f"known {source.label} data field"
-    return "", 0, _NOT_IMPORTED
-
-
-def _is_known(source: Source, kind: RecordKind, name: str) -> bool:
-    return _suggestion(source, kind, name)[1] > 0
-
-
-def _headings_of(source: Source, kind: RecordKind) -> Mapping[str, str]:
-    return source.visit_headings if kind is RecordKind.CASE else source.owner_headings
+        target = source.field_labels[name[len(prefix) :]]
+        return KnownColumn(target, _DATA_FIELD_CONFIDENCE, f"known {source.label} data field")
+    if is_sensitive_heading(heading):
+        return KnownColumn("", 100, SENSITIVE)
+    target = found.plain_headings.get(name)
+    if target in _NAMED and "#" in heading:
+        return None
+    return KnownColumn(target, _PLAIN_CONFIDENCE, "known heading") if target else None
 
 
 def _label_targets(reading: TableReading, source: Source, folded: dict[int, str]) -> tuple[str, ...]:
     """Return what the data-field labels feed that stand in sampled cells of columns with unknown headings."""
-    if not source.field_labels:
-        return ()
-    free = {position for position, name in folded.items() if not _is_known(source, RecordKind.CASE, name)}
+    visits = Recognised(source, source.exports[0], 0)
+    free = {
+        column.position
+        for column in reading.columns
+        if _known(visits, folded[column.position], column.heading_given) is None
+    }
     free = {position for position in free if position + source.label_distance in free}
     cells = [sample for column in reading.columns if column.position in free for sample in column.samples]
     cells += [text for row in reading.first_rows for position, text in enumerate(row) if position in free]

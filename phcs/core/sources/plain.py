@@ -1,6 +1,8 @@
 """Lists that people prepare by hand or get from an address book: headings in English and Spanish."""
 
-from phcs.core.sources.source import Source, headings
+from phcs.core.records import RecordKind
+from phcs.core.sources.source import Export, Source, headings
+from phcs.core.values.texts import fold_heading
 
 OWNER_WORDS = {
     "owner.full_name": "name|full name|client name|customer name|owner name|owner|client|customer"
@@ -75,20 +77,27 @@ _OWNER_LIST_WORDS = {
     "owner.external_id": "id",
 }
 
+PET_HEADINGS = headings(PET_WORDS)
 VISIT_HEADINGS = headings(OWNER_WORDS | PET_WORDS | VISIT_WORDS)
 OWNER_HEADINGS = headings(_OWNER_LIST_WORDS) | headings(OWNER_WORDS | PET_WORDS)
 
+_UNTELLING_TARGETS = ("case.notes", "row.tags", "case.external_id", "case.location")
+_UNTELLING_HEADINGS = {
+    fold_heading(word) for word in "created|created at|date created|created date|creado".split("|")
+}
+
 VISIT_MARKS = frozenset(
     heading
-    for heading, target in headings(PET_WORDS | VISIT_WORDS).items()
-    if target not in ("case.notes", "row.tags", "case.external_id", "case.location", "pet.sex")
-    and heading not in ("created", "createdat", "datecreated", "createddate", "timestamp", "creado")
+    for heading, target in headings(VISIT_WORDS).items()
+    if target not in _UNTELLING_TARGETS and heading not in {*_UNTELLING_HEADINGS, "timestamp"}
 ) | {"caseid", "visitid", "requestid"}
+"""Headings that only a list of visits has. A list with owners and pets and none of these is a list of owners."""
 
 PLAIN = Source(
     key="plain",
     label="Plain list",
-    visit_headings=VISIT_HEADINGS,
-    owner_headings=OWNER_HEADINGS,
-    visit_marks=VISIT_MARKS,
+    exports=(
+        Export(name="visits", kind=RecordKind.CASE, headings=VISIT_HEADINGS, marks=VISIT_MARKS),
+        Export(name="customers", kind=RecordKind.OWNER, headings=OWNER_HEADINGS),
+    ),
 )

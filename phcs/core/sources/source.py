@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from phcs.core.records import RecordKind
 from phcs.core.values.texts import fold_heading
 
 
@@ -16,30 +17,82 @@ def headings(declared: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def heading_sets(*declared: str) -> tuple[frozenset[str], ...]:
+    """Return one folded set for each `"heading|heading|…"`."""
+    return tuple(frozenset(map(fold_heading, words.split("|"))) for words in declared)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of table that a system gives.
+
+    All headings are folded (`fold_heading`). `headings` say what a column feeds. A file is of this kind
+    when it has every heading of one of the `signatures`, at least one of the `marks` (where there are any)
+    and none of the `foreign` ones. `not_yet` is the sentence with which a table is refused whose records
+    PHCS cannot import yet.
+    """
+
+    name: str
+    kind: RecordKind
+    headings: Mapping[str, str]
+    signatures: tuple[frozenset[str], ...] = ()
+    marks: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
+    not_yet: str = ""
+
+    def recognises(self, folded: frozenset[str]) -> bool:
+        """Say whether these headings are this export's."""
+        if folded & self.foreign or (self.marks and not folded & self.marks):
+            return False
+        return any(signature <= folded for signature in self.signatures)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One source system.
 
-    All headings are folded (`fold_heading`). `visit_headings` and `owner_headings` say what a column of a
-    visit export and of a customer export feeds. `passed_over` are known columns that PHCS does not take, with
-    the reason. `visit_marks` are headings that only a visit export has. `signatures`: a file that has
-    every heading of one of these sets is from this system. `field_labels` are labels that stand in cells,
-    the answer `label_distance` columns to the right; `field_prefix` is what JSON puts before such a label.
-    `refused` recognises headings of files that hold no records at all: (pattern, reason code, sentence).
+    `exports` are the tables it gives, the more telling one first. `passed_over` are known columns that PHCS
+    does not take, with the reason (folded headings). `sensitive` are columns with national, insurance or
+    payment numbers or clinical facts: never mapped by themselves. `field_labels` are labels that stand in
+    cells, the answer `label_distance` columns to the right; `field_prefix` is what JSON puts before such a
+    label. `refused` recognises headings of files that hold no records at all: (pattern, reason code,
+    sentence). `remark` says what a person should know of the declaration itself. A file whose format
+    (`TableReading.format`) is one of `formats` is this source's, whatever its headings.
+
+    For the reading of values: `status_words` are the system's own words for a case's status (folded word →
+    CaseStatus value); `blank_values` are texts with which it says nothing; `value_separator` stands between
+    several values in one cell.
     """
 
     key: str
     label: str
-    visit_headings: Mapping[str, str]
-    owner_headings: Mapping[str, str]
+    exports: tuple[Export, ...]
     passed_over: Mapping[str, str] = field(default_factory=dict)
-    visit_marks: frozenset[str] = frozenset()
-    signatures: tuple[frozenset[str], ...] = ()
+    sensitive: frozenset[str] = frozenset()
     field_labels: Mapping[str, str] = field(default_factory=dict)
     label_distance: int = 3
     field_prefix: str = ""
     refused: tuple[tuple[re.Pattern[str], str, str], ...] = ()
+    remark: str = ""
+    formats: frozenset[str] = frozenset()
+    status_words: Mapping[str, str] = field(default_factory=dict)
+    blank_values: frozenset[str] = frozenset()
+    value_separator: str = ""
 
-    def recognises(self, folded: frozenset[str]) -> bool:
-        """Say whether these headings are this system's."""
-        return any(signature <= folded for signature in self.signatures)
+    def export_of(self, folded: frozenset[str]) -> Export | None:
+        """Return the first export whose headings these are, None where none of this system's are."""
+        return next((export for export in self.exports if export.recognises(folded)), None)
+
+    def known_share(self, export: Export, folded: frozenset[str]) -> float:
+        """Return which part (0 to 1) of these headings the system declares for this export."""
+        known = [
+            name
+            for name in folded
+            if name in export.headings or name in self.passed_over or name in self.sensitive
+        ]
+        return len(known) / len(folded) if folded else 0.0
+
+
+def not_yet(label: str, what: str, *, instead: str) -> str:
+    """Return the sentence that refuses records of a kind that PHCS cannot import yet."""
+    return f"This looks like a {label} file of {what}. PHCS cannot import {what} yet. {instead}"

@@ -7,8 +7,15 @@ recognised by position or count. "Cancelled" and "did not come" are tags on a co
 
 import re
 
-from phcs.core.sources.plain import OWNER_HEADINGS, PET_WORDS, VISIT_HEADINGS, VISIT_MARKS, VISIT_WORDS
-from phcs.core.sources.source import Source, headings
+from phcs.core.records import RecordKind
+from phcs.core.sources.plain import (
+    PET_HEADINGS,
+    PET_WORDS,
+    VISIT_MARKS,
+    VISIT_WORDS,
+)
+from phcs.core.sources.source import Export, Source, heading_sets, headings
+from phcs.core.values.texts import fold_heading
 
 _NOT_NEEDED = "known WaitWhile column that PHCS does not need; kept with the row"
 _FROM_IP = "comes from the visitor's internet address, not from the owner; never used as an address"
@@ -78,27 +85,51 @@ _CUSTOMERS = headings(_CUSTOMER_WORDS | _PERSON_WORDS)
 _LABELS = headings(_FIELD_WORDS)
 _KNOWN_AWAY = headings(_PASSED_OVER)
 
+_MARKS = (
+    VISIT_MARKS
+    | frozenset(PET_HEADINGS)
+    | {"state", "date", "position", "partysize", "duration", "waitlisttime", "servetime"}
+    | {"waitwhileid", "isblock"}
+) - {"sex", "gender", "sexo"}
+
+_SIGNATURES = heading_sets(
+    "waitwhile_id",
+    "id|state",
+    "id|customer_id",
+    "id|waitlist_time",
+    "customer_id|state",
+    "first_name|last_name|state",
+    "location_id|account_id",
+    "id|name|first_name|last_name",
+    "id|name|external_id",
+    "id|location_ids",
+)
+_ELSEWHERE = frozenset(
+    map(fold_heading, "zip|zip code|postal code|postcode|street|address|record id".split("|"))
+)
+"""Headings of address lists, whose `state` is a part of the country: WaitWhile's exports have none of them."""
+
 WAITWHILE = Source(
     key="waitwhile",
     label="WaitWhile",
-    visit_headings=VISIT_HEADINGS | _LABELS | _VISITS,
-    owner_headings=OWNER_HEADINGS | _CUSTOMERS,
-    passed_over=_KNOWN_AWAY,
-    visit_marks=(VISIT_MARKS - {"date"})
-    | {"state", "date", "position", "partysize", "duration", "waitlisttime", "servetime"}
-    | {"waitwhileid", "isblock"},
-    signatures=(
-        frozenset({"waitwhileid"}),
-        frozenset({"id", "state"}),
-        frozenset({"id", "customerid"}),
-        frozenset({"id", "waitlisttime"}),
-        frozenset({"customerid", "state"}),
-        frozenset({"firstname", "lastname", "state"}),
-        frozenset({"locationid", "accountid"}),
-        frozenset({"id", "name", "firstname", "lastname"}),
-        frozenset({"id", "name", "externalid"}),
-        frozenset({"id", "locationids"}),
+    exports=(
+        Export(
+            name="visits",
+            kind=RecordKind.CASE,
+            headings=_LABELS | _VISITS,
+            signatures=_SIGNATURES,
+            marks=_MARKS,
+            foreign=_ELSEWHERE,
+        ),
+        Export(
+            name="customers",
+            kind=RecordKind.OWNER,
+            headings=_CUSTOMERS,
+            signatures=_SIGNATURES,
+            foreign=_ELSEWHERE,
+        ),
     ),
+    passed_over=_KNOWN_AWAY,
     field_labels=_LABELS,
     field_prefix="datafields",
     refused=(_REPORT,),

@@ -1,7 +1,7 @@
 """One text → one moment or date. Nothing is guessed: a form that is not listed here is no date.
 
 Read are ISO 8601 (with zone, or without: then local), `YYYY-MM-DD HH:MM[:SS]`, `d/m/y` and `m/d/y` in the
-order that the whole table decides, with `-` or `.` too, and `3 ene 2025` in English and Spanish.
+order that its column decides, with `-` or `.` too, `20250103`, and `3 ene 2025` or `3-Jan-25` in English and Spanish.
 """
 
 import re
@@ -37,7 +37,7 @@ _MONTHS = {
 _CLOCK = r"(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?\s*([aApP]\.?\s?[mM]\.?)?)?"
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})" + _CLOCK, re.ASCII)
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|º)?[ -]+(?:de )?([^\W\d_]+)\.?,?[ -]+(?:de )?(\d{4})" + _CLOCK
+    r"(\d{1,2})(?:st|nd|rd|th|º)?[ /-]+(?:de )?([^\W\d_]+)\.?,?[ /-]+(?:de )?(\d{4}|\d{2})" + _CLOCK
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK)
 _ORDER_SAMPLE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)", re.ASCII)
@@ -96,7 +96,10 @@ def _other_form(text: str, *, day_first: bool) -> datetime:
 
 
 def _iso_like(text: str) -> str:
-    """Return `2025/3/7` as ISO; raises ValueError for everything that does not begin like that."""
+    """Return `2025/3/7` and `20250307` as ISO; raises ValueError for everything that does not begin like that."""
+    compact = re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", text, re.ASCII)
+    if compact:
+        return "-".join(compact.groups())
     parts = re.fullmatch(
         r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})((?:[ T]\d{2}:\d{2}(?::\d{2})?)?)", text, re.ASCII
     )

@@ -8,11 +8,12 @@ from phcs.core.values.names import read_pet_names
 from phcs.core.values.species import SpeciesValue, read_species
 from phcs.core.values.texts import fold, is_blank_word, tidy
 
-_SEXES = {
+SEX_OF = {
     word: sex
     for sex, words in {"male": "m male macho boy neutered", "female": "f h female hembra girl spayed"}.items()
     for word in words.split()
 }
+"""Folded word → sex; H is `hembra`, which column decisions may call in doubt."""
 
 Extras = tuple[tuple[str, str], ...]
 """Facts that belong to exactly one animal: (fact name, text)."""
@@ -68,4 +69,4 @@ def _with_breed(breed: str, extras: Extras) -> Extras:
 
 def read_sex(text: str) -> str:
     """Return `male` or `female` for English and Spanish words and letters, other texts as given."""
-    return _SEXES.get(fold(text).split(" ")[0], tidy(text))
+    return SEX_OF.get(fold(text).split(" ")[0], tidy(text))

@@ -29,7 +29,9 @@ _STEMS: dict[ServiceType, str] = {
 }
 """Beginnings of words, in the order in which they decide."""
 
-_TYPE_OF = {phrase: kind.value for kind, phrases in _WHOLE_WORDS.items() for phrase in phrases.split("|")}
+TYPE_OF = {phrase: kind.value for kind, phrases in _WHOLE_WORDS.items() for phrase in phrases.split("|")}
+"""Folded phrase → ServiceType value."""
+
 _STEM_PATTERNS = tuple(
     (kind.value, re.compile(r"(?:^| )(?:" + "|".join(stems.split()) + ")")) for kind, stems in _STEMS.items()
 )
@@ -51,17 +53,22 @@ def read_services(text: str) -> ServicesValue:
     text = tidy(text)
     if is_blank_word(text) or not fold(text):
         return ServicesValue((), text)
-    whole = _TYPE_OF.get(fold(text))
+    whole = TYPE_OF.get(fold(text))
     if whole:
         return ServicesValue((whole,), text)
     kinds: list[str] = []
     unknown: list[str] = []
-    for part in filter(None, (tidy(part) for part in _SEPARATOR.split(text))):
+    for part in service_parts(text):
         kind = service_type_of(part)
         kinds.append(kind or ServiceType.OTHER.value)
         if not kind:
             unknown.append(part)
     return ServicesValue(tuple(dict.fromkeys(kinds)), text, tuple(unknown))
+
+
+def service_parts(text: str) -> list[str]:
+    """Return the parts of a cell that each name a service."""
+    return [part for part in map(tidy, _SEPARATOR.split(text)) if part]
 
 
 def service_type_of(phrase: str) -> str:
@@ -70,6 +77,6 @@ def service_type_of(phrase: str) -> str:
     The order of the stems decides between two: a behaviour consultation is about behaviour.
     """
     folded = fold(phrase)
-    if folded in _TYPE_OF:
-        return _TYPE_OF[folded]
+    if folded in TYPE_OF:
+        return TYPE_OF[folded]
     return next((kind for kind, stems in _STEM_PATTERNS if stems.search(folded)), "")

@@ -33,7 +33,9 @@ _AGE_WORDS: dict[AgeClass, str] = {
     _A.SENIOR: "senior seniors geriatric geriatrico anciano mayor",
     _A.INFANT: "infant infants neonate neonatal newborn bottle baby bebe recien",
 }
-_SPECIES_OF = {word: species.value for species, words in _SPECIES_WORDS.items() for word in words.split()}
+SPECIES_OF = {word: species.value for species, words in _SPECIES_WORDS.items() for word in words.split()}
+"""Folded word → Species value."""
+
 _AGE_OF = {word: age.value for age, words in _AGE_WORDS.items() for word in words.split()}
 _SEPARATOR = re.compile(r"\s*(?:[,;/|&+\n]|\band\b|\by\b)\s*", re.IGNORECASE)
 
@@ -58,7 +60,7 @@ def read_species(text: str) -> tuple[SpeciesValue, ...]:
     text = tidy(text)
     if is_blank_word(text):
         return ()
-    parts = [part for part in _SEPARATOR.split(text) if part]
+    parts = species_parts(text)
     if len(parts) > 1:
         values = tuple(_read_one(part) for part in parts)
         if all(value.is_known for value in values):
@@ -66,10 +68,15 @@ def read_species(text: str) -> tuple[SpeciesValue, ...]:
     return (_read_one(text),)
 
 
+def species_parts(text: str) -> list[str]:
+    """Return the parts of a cell that may each name an animal kind."""
+    return [part for part in _SEPARATOR.split(text) if part]
+
+
 def _read_one(text: str) -> SpeciesValue:
     words = fold(text).replace("guinea pig", "guineapig").split()
     ages = [_AGE_OF[word] for word in words if word in _AGE_OF]
-    kinds = list(dict.fromkeys(_SPECIES_OF[word] for word in words if word in _SPECIES_OF))
+    kinds = list(dict.fromkeys(SPECIES_OF[word] for word in words if word in SPECIES_OF))
     age = ages[0] if ages else ""
     if len(kinds) == 1:
         return SpeciesValue(kinds[0], age, text)

@@ -24,7 +24,9 @@ _STATUS_WORDS: dict[CaseStatus, str] = {
     " cancelado cancelada noshow removed rejected",
     _S.ARCHIVED: "archived archivado",
 }
-_STATUS_OF = {word: status.value for status, words in _STATUS_WORDS.items() for word in words.split()}
+STATUS_OF = {word: status.value for status, words in _STATUS_WORDS.items() for word in words.split()}
+"""Word without case and joints → CaseStatus value."""
+
 _UNCONFIRMED = frozenset({"pending", "draft"})
 _ENDED = frozenset({"complete", "completed"})
 _OUTCOMES = (
@@ -68,11 +70,11 @@ def read_status(state: str, tags: tuple[str, ...]) -> StatusValue:
     """
     word = _status_word(state)
     words = frozenset(map(_status_word, tags))
-    status = _STATUS_OF.get(word, "")
+    status = STATUS_OF.get(word, "")
     marks: list[StatusMark] = []
     if not word:
         marks.append(_MISSING)
-    elif word not in _STATUS_OF:
+    elif word not in STATUS_OF:
         marks.append(_UNKNOWN)
     outcome = _outcome({word})
     if word in _ENDED:

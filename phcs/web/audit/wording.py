@@ -12,6 +12,7 @@ from phcs.queries.audit import AuditActor, AuditLine
 SENTENCES: dict[str, str] = {
     "import.received": "{actor} uploaded {subject}",
     "import.read": "{actor} read {subject}",
+    "import.reread": "{actor} had {subject} read in another way",
     "import.mapped": "{actor} mapped the columns of {subject}",
     "import.staged": "{actor} checked every row of {subject}",
     "import.planned": "{actor} made the plan for the import {subject}",
@@ -76,6 +77,9 @@ SENTENCES: dict[str, str] = {
     "organisation.settings_changed": "{actor} changed the settings of the organisation",
     "api-key.created": "{actor} made the API key {subject}",
     "api-key.revoked": "{actor} revoked the API key {subject}",
+    "template.saved": "{actor} saved the mapping {subject}",
+    "template.renamed": "{actor} renamed the mapping {subject}",
+    "template.deleted": "{actor} deleted the mapping {subject}",
 }
 """`{subject}` is a link where it has a page, `{place}` a row of a file, `{row}` the same with "from", or nothing."""
 
@@ -85,6 +89,7 @@ UNKNOWN = "{actor} did “{done}” to {kind} {subject}{row}"
 ACTIONS: dict[str, str] = {
     "import.received": "Export file uploaded",
     "import.read": "Export file read",
+    "import.reread": "Export file to be read in another way",
     "import.mapped": "Columns mapped",
     "import.staged": "Rows checked",
     "import.planned": "Plan made",
@@ -149,6 +154,9 @@ ACTIONS: dict[str, str] = {
     "organisation.settings_changed": "Settings changed",
     "api-key.created": "API key made",
     "api-key.revoked": "API key revoked",
+    "template.saved": "Mapping saved",
+    "template.renamed": "Mapping renamed",
+    "template.deleted": "Mapping deleted",
 }
 """The same actions as choices of the filter."""
 
@@ -167,6 +175,7 @@ NAMELESS: dict[str, str] = {
     "case": "an owner",
     "person": "a person",
     "api_key": "a key",
+    "template": "of which nothing is left",
 }
 """What stands for a subject without a name."""
 

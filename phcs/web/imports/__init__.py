@@ -14,14 +14,30 @@ from phcs.web.imports import (
     result,
     retention,
     reversal_words,
+    samples,
     steps,
     undo,
     upload,
+    values,
     words,
 )
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
-for family in (upload, history, overview, file, mapping, check, duplicates, preview, approval, result, undo):
+for family in (
+    upload,
+    samples,
+    history,
+    overview,
+    file,
+    mapping,
+    values,
+    check,
+    duplicates,
+    preview,
+    approval,
+    result,
+    undo,
+):
     bp.register_blueprint(family.bp)
 words.register(bp)
 steps.register(bp)

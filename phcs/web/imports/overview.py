@@ -16,6 +16,7 @@ from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import decided, details_of
 from phcs.web.imports.undo import offer_of
+from phcs.web.imports.values import values_of
 
 bp = Blueprint("overview", __name__, url_prefix="/<uuid:import_id>")
 
@@ -79,6 +80,7 @@ def _page(found: ImportDetails) -> str:
         found=found,
         earlier=earlier,
         offer=offer_of(found.row.id) if found.row.state in PROMOTED else None,
+        open_values=sum(1 for one in values_of(found) if not one.answer),
         is_news=False,
         seen=seen_mark(found),
     )

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, url_for
 
+from phcs.core.mapping.unknown_values import unknown_values
 from phcs.core.states import ENDS, MOVES, PROMOTED, ImportState
 from phcs.queries.imports import ImportDetails
 
 NAMES = {
     "file": "File",
     "mapping": "Mapping",
+    "values": "Values",
     "check": "Check",
     "duplicates": "Duplicates",
     "preview": "Preview",
@@ -83,6 +85,8 @@ def has_something(details: ImportDetails, step: str) -> bool:
     """Whether a step has something to show."""
     if step in {"file", "mapping"}:
         return bool(details.tables)
+    if step == "values":
+        return any(unknown_values(table.mapping, table.reading.facts) for table in details.tables)
     if step == "result":
         return details.row.state in PROMOTED
     if details.row.state in ENDS | PROMOTED:

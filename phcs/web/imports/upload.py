@@ -13,7 +13,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError, NoRoomError, NotFoundError, UnreadableFileError
 from phcs.core.permissions import Permission
-from phcs.extensions import current_settings
+from phcs.extensions import current_settings, db
+from phcs.queries.mapping_templates import saved_templates
 from phcs.services.store import open_store
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.tasks import hint
@@ -41,14 +42,14 @@ def raise_limit(endpoint: str | None, values: dict[str, Any] | None) -> None:  #
 @requires(Permission.UPLOAD)
 def new() -> str:
     """Ask for a file."""
-    return _page(UploadForm())
+    return _page(_form())
 
 
 @bp.post("/new")
 @requires(Permission.UPLOAD)
 def receive() -> ResponseReturnValue:
     """Keep the file and go on to its import; what cannot be accepted is said beside its field."""
-    form = UploadForm()
+    form = _form()
     if not form.validate_on_submit():
         return _page(form), 400
     sent = request.files["file"]
@@ -69,7 +70,7 @@ def receive() -> ResponseReturnValue:
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(_problem: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say the limit beside the field when a request is too large to be looked into."""
-    form = UploadForm(formdata=None)
+    form = _form(formdata=None)
     limit = current_settings().max_upload_bytes / 1_000_000
     form.file.errors = [f"The file is larger than {limit:g} MB. Split the export, or ask for a larger limit."]
     return _page(form), 413
@@ -122,6 +123,14 @@ def _received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
     )
     hint(import_id)
     return import_id
+
+
+def _form(**given: Any) -> UploadForm:
+    """The form with the saved mappings that may be chosen."""
+    form = UploadForm(**given)
+    rows = saved_templates(db.session(), organisation_id=current_actor().organisation_id)
+    form.offer_templates(row.name for row in rows)
+    return form
 
 
 def _gone_to(import_id: UUID) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from phcs.core.findings import FindingCode, RowStatus, Severity
 from phcs.core.mapping.targets import TARGETS
 from phcs.core.options import OnError
 from phcs.core.planning import Action, DuplicateStrategy
+from phcs.core.reading.choices import ENCODINGS
 from phcs.core.records import RecordKind
 from phcs.core.sources import SOURCES
 from phcs.core.states import ImportState
@@ -69,7 +70,16 @@ STAGES = {
 }
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-FORMATS = {"delimited": "Table of text (CSV)", "json": "JSON", "jsonl": "JSON, one record a line"}
+FORMATS = {
+    "delimited": "Table of text (CSV)",
+    "json": "JSON",
+    "jsonl": "JSON, one record a line",
+    "xlsx": "Excel workbook",
+    "xls": "Excel workbook (97 to 2003)",
+    "ods": "OpenDocument spreadsheet",
+    "calendar": "Calendar (ICS)",
+    "cards": "Contact cards (vCard)",
+}
 
 TIMINGS = {
     "read": "Reading",
@@ -187,6 +197,7 @@ TABLES: dict[str, Any] = {
     "done_outcomes": DONE,
     "stage_words": STAGES,
     "delimiter_words": DELIMITERS,
+    "encoding_words": dict(ENCODINGS),
     "format_words": FORMATS,
     "timing_words": TIMINGS,
     "duplicates_words": DUPLICATES,

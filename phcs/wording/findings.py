@@ -1,11 +1,6 @@
-"""What people read about findings and states: what is wrong, and what to do. One table for every door."""
+"""What people read about findings: for each code a title and a sentence, what is wrong and what to do."""
 
-from datetime import datetime
-
-from phcs.core.findings import Finding, FindingCode, Severity
-from phcs.core.records import ServiceType
-from phcs.core.retention import KeepDays, Kept, Purged, days_kept, purge_dates
-from phcs.core.states import ImportState
+from phcs.core.findings import Finding, FindingCode
 
 _C = FindingCode
 
@@ -70,6 +65,17 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
             "change the limit in the settings."
         ),
     ),
+    _C.DATE_AMBIGUOUS: (
+        "Date with two readings",
+        (
+            "“{value}” may be {detail}, and the other dates of its column do not tell which. Choose the order "
+            "of day and month in the mapping, or write the date as 2026-05-24."
+        ),
+    ),
+    _C.DATE_APPROXIMATE: (
+        "Birth date worked out from an age",
+        "“{value}” is an age, so the birth date is about {detail}. Put the exact date in if you know it.",
+    ),
     _C.STATUS_MISSING: (
         "No status",
         "The row has no status: a new case starts as new, a known one keeps its status. Add it if it has moved on.",
@@ -118,6 +124,13 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
         "Text too long",
         "The text is longer than {detail} characters, which is all that this field holds. Shorten it.",
     ),
+    _C.VALUE_REJECTED: (
+        "Value rejected in the mapping",
+        (
+            "Rows with “{value}” in this column are rejected, as was chosen in the mapping. Correct the value, "
+            "or choose what it means."
+        ),
+    ),
     _C.ROW_TOO_WIDE: (
         "More cells than headings",
         (
@@ -132,6 +145,45 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
     _C.ROW_UNREADABLE_CHARACTER: (
         "Unreadable character",
         "A character could not be read and stands as \ufffd. Compare the row with the original and correct it.",
+    ),
+    _C.ROW_HIDDEN: (
+        "Hidden row",
+        "The row is hidden in the spreadsheet and is imported all the same. Skip it if it was left out on purpose.",
+    ),
+    _C.ROW_MERGED: (
+        "Merged cells",
+        (
+            "The row has merged cells, of which only the first holds the text; the others are taken as empty. "
+            "Compare the row with the spreadsheet."
+        ),
+    ),
+    _C.ROW_CELLS_BEYOND: (
+        "Cells far beyond the table",
+        (
+            "The row has filled cells far to the right of the last heading, which are not imported. Move them next "
+            "to the table, below a heading, if they belong to it."
+        ),
+    ),
+    _C.CELL_ERROR: (
+        "Error in the spreadsheet",
+        (
+            "The cell shows the error “{value}” and is taken as empty. Repair it in the spreadsheet and upload the "
+            "file again, or fill in the value."
+        ),
+    ),
+    _C.CELL_UNCALCULATED: (
+        "Formula without a result",
+        (
+            "The cell holds a formula that was never calculated, so it is taken as empty. Open the file in a "
+            "spreadsheet program, save it and upload it again."
+        ),
+    ),
+    _C.CELL_LONG_NUMBER: (
+        "Number too long for a spreadsheet",
+        (
+            "“{value}” has more digits than the 15 that spreadsheets keep, so its last ones may be wrong. Compare it "
+            "with the system that it comes from."
+        ),
     ),
     _C.ROW_STAFF_BLOCK: (
         "Blocked slot",
@@ -173,47 +225,6 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
 }
 """For each code a title and a sentence; `{value}` and `{detail}` are the finding's own."""
 
-SEVERITY_WORDS: dict[Severity, str] = {
-    Severity.ERROR: "Error",
-    Severity.WARNING: "Warning",
-    Severity.NOTE: "Note",
-}
-
-_S = ImportState
-
-STATE_WORDS: dict[ImportState, tuple[str, str]] = {
-    _S.RECEIVED: ("Received", "The file is here and waits to be read."),
-    _S.READING: ("Reading", "The file is being read. Nothing has changed in PHCS."),
-    _S.MAPPING: ("Needs mapping", "PHCS needs to know what some columns mean. Choose, then go on."),
-    _S.STAGING: ("Checking", "Every row is being checked and compared. Nothing has changed in PHCS."),
-    _S.REVIEW: (
-        "Ready for review",
-        "Look at the preview, then approve the import, send it back or abort it.",
-    ),
-    _S.APPROVED: ("Approved", "The plan is approved and will be carried out in a moment."),
-    _S.PROMOTING: ("Promoting", "The approved plan is being carried out, all of it or nothing."),
-    _S.COMPLETED: ("Completed", "Everything in the plan is now in PHCS."),
-    _S.UNDOING: (
-        "Undoing",
-        "An undo of this import is being worked out or carried out, all of it or nothing.",
-    ),
-    _S.UNDONE: ("Undone", "What this import brought is taken back, but for what people changed since."),
-    _S.REDOING: (
-        "Redoing",
-        "A redo of this import is being worked out or carried out, all of it or nothing.",
-    ),
-    _S.FAILED: (
-        "Failed",
-        "Something went wrong and nothing has changed in PHCS. Try again or abort the import.",
-    ),
-    _S.CANCELLED: (
-        "Cancelled",
-        "Somebody stopped this import before its review. Nothing has changed in PHCS.",
-    ),
-    _S.ABORTED: ("Aborted", "Somebody declined this import. Nothing has changed in PHCS."),
-}
-"""For each state its name and one sentence: what it means and what to do."""
-
 
 def finding_title(code: FindingCode) -> str:
     """Return the few words that head a list of such findings."""
@@ -224,60 +235,3 @@ def finding_sentence(finding: Finding) -> str:
     """Return what is wrong and what to do, for people; values stand in it as given and need escaping."""
     detail = finding.detail or "it cannot be read"
     return FINDING_WORDS[finding.code][1].format(value=finding.value, detail=detail)
-
-
-def state_name(state: ImportState) -> str:
-    """Return the state in a word or two."""
-    return STATE_WORDS[state][0]
-
-
-def state_sentence(state: ImportState) -> str:
-    """Return what the state means and what to do about it."""
-    return STATE_WORDS[state][1]
-
-
-RETENTION_WORDS: dict[Kept, tuple[str, str, str]] = {
-    Kept.FILE: (
-        "The file is deleted {days} after this import has ended.",
-        "The file is deleted on {day}.",
-        "The file was deleted on {day}.",
-    ),
-    Kept.ROWS: (
-        "Its staged rows, their findings and the plan are deleted {days} after the end.",
-        "Staged rows, their findings and the plan are deleted on {day}.",
-        (
-            "Staged rows, their findings and the plan were deleted on {day}. Counts, ledger and audit trail stay."
-        ),
-    ),
-}
-"""What is said before the import has ended, until it is done, and afterwards."""
-
-
-def retention_sentences(
-    *,
-    state: ImportState,
-    finished_at: datetime | None,
-    reversed_at: datetime | None,
-    purged: Purged,
-    keep: KeepDays,
-) -> tuple[tuple[str, datetime | None], ...]:
-    """Return what is kept until when: sentences, each with the moment whose day belongs into its `{day}`."""
-    dates = purge_dates(state=state, finished_at=finished_at, reversed_at=reversed_at, keep=keep)
-    moments = {Kept.FILE: (dates.file, purged.file_at), Kept.ROWS: (dates.rows, purged.rows_at)}
-    told = []
-    for kept, (due, gone) in moments.items():
-        before, until, done = RETENTION_WORDS[kept]
-        number = days_kept(kept, ImportState.COMPLETED, keep)
-        days = f"{number} day{'' if number == 1 else 's'}"
-        told.append((done, gone) if gone else (until, due) if due else (before.replace("{days}", days), None))
-    return tuple(told)
-
-
-SERVICE_WORDS: dict[ServiceType, str] = {
-    ServiceType.FOOD: "Food",
-    ServiceType.MEDICAL: "Medical care",
-    ServiceType.BOARDING: "Boarding",
-    ServiceType.BEHAVIOURAL: "Behaviour",
-    ServiceType.OTHER: "Other help",
-}
-"""The services in words, the same on every page."""

@@ -1,0 +1,120 @@
+"""Saved mappings for programs: list, read, take in, delete; and the mapping of one import."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from phcs.api import problems
+from phcs.api.access import calling_actor, check_access
+from phcs.core.access_marks import requires
+from phcs.core.errors import InvalidInputError
+from phcs.core.mapping.answers import MappingAnswers, MappingDocument
+from phcs.core.mapping.template_file import LARGEST
+from phcs.core.options import AskedReading
+from phcs.core.permissions import Permission
+from phcs.extensions import db
+from phcs.queries.import_report import import_as_json
+from phcs.queries.imports import ImportDetails, known_import
+from phcs.queries.mapping_templates import TemplateRow, known_template, saved_templates, template_file
+from phcs.services.mapping_columns import confirm_mapping
+from phcs.services.mapping_templates import delete_template, take_in_template
+from phcs.services.rereading import reread_import
+from phcs.tasks import hint
+
+bp = Blueprint("api_templates", __name__, url_prefix="/api/v1")
+problems.register(bp)
+
+
+@bp.before_request
+def admit() -> None:
+    """Let a known caller in."""
+    check_access()
+    request.max_content_length = LARGEST + 1
+
+
+@bp.get("/templates")
+@requires(Permission.SEE_IMPORTS)
+def index() -> Response:
+    """List the saved mappings in their newest versions."""
+    rows = saved_templates(db.session(), organisation_id=calling_actor().organisation_id)
+    return jsonify(templates=[_row(row) for row in rows])
+
+
+@bp.get("/templates/<uuid:template_id>")
+@requires(Permission.SEE_IMPORTS)
+def show(template_id: UUID) -> Response:
+    """One saved mapping, as the document that `POST` takes in."""
+    saved = known_template(
+        db.session(), organisation_id=calling_actor().organisation_id, template_id=template_id
+    )
+    return jsonify(template_file(saved).as_json())
+
+
+@bp.post("/templates")
+@requires(Permission.MAP_COLUMNS)
+def take_in() -> tuple[Response, int]:
+    """Save a mapping; a name that is taken gets its next version."""
+    version = take_in_template(
+        actor=calling_actor(), now=datetime.now(UTC), content=request.get_data(), name=_query("name")
+    )
+    return jsonify(version=version), 201
+
+
+@bp.delete("/templates/<uuid:template_id>")
+@requires(Permission.MAP_COLUMNS)
+def delete(template_id: UUID) -> tuple[str, int]:
+    """Delete a saved mapping in all its versions."""
+    delete_template(actor=calling_actor(), now=datetime.now(UTC), template_id=template_id)
+    return "", 204
+
+
+@bp.post("/imports/<uuid:import_id>/mapping")
+@requires(Permission.MAP_COLUMNS)
+def map_import(import_id: UUID) -> tuple[Response, int]:
+    """Confirm the mapping of an import, change it first, or have a saved one applied (`template`)."""
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        raise InvalidInputError("Send a JSON object: a mapping, or the name of a saved one as “template”.")
+    actor, now = calling_actor(), datetime.now(UTC)
+    if template := data.get("template"):
+        asked = AskedReading(template=str(template))
+        reread_import(actor=actor, now=now, import_id=import_id, asked=asked)
+    else:
+        tables = _details(import_id).tables
+        document = MappingDocument.from_json(data, called="The mapping")
+        answers = document.answers(tables[0].reading) if tables else MappingAnswers()
+        confirm_mapping(actor=actor, now=now, import_id=import_id, answers=answers)
+    hint(import_id)
+    details = _details(import_id)
+    return jsonify(
+        **import_as_json(details), links={"self": url_for("api_admin.show", import_id=import_id)}
+    ), 202
+
+
+def _details(import_id: UUID) -> ImportDetails:
+    return known_import(
+        db.session(),
+        organisation_id=calling_actor().organisation_id,
+        import_id=import_id,
+        now=datetime.now(UTC),
+    )
+
+
+def _query(name: str) -> str:
+    return request.args.get(name, "").replace("\x00", "")
+
+
+def _row(row: TemplateRow) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "version": row.version,
+        "source": row.source,
+        "kind": row.kind,
+        "headings": list(row.headings),
+        "saved_at": row.created_at.isoformat(),
+        "saved_by": row.created_by_name,
+        "used_at": row.used_at.isoformat() if row.used_at else None,
+    }

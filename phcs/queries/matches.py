@@ -1,0 +1,132 @@
+"""Every match of an import's plan: which row was held against whom, with what answer, and why."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.errors import InvalidInputError, PurgedError
+from phcs.core.matching.deciding import MatchOutcome
+from phcs.core.records import RecordKind
+from phcs.models.imports import Import
+from phcs.models.plans import PlanAction, PlanRow
+from phcs.models.records import ExternalId
+from phcs.queries.among import among, checked
+
+ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One row's answer; the field names are the headings of the download.
+
+    `matched_owner_id` is who the row is linked to or may be, '' for a new owner; it may be one that an earlier row of
+    the file makes. `matched_external_id` is what the import's source calls that owner, '' where it has no name for it.
+    """
+
+    row: int
+    external_id: str
+    outcome: str
+    matched_owner_id: str
+    matched_external_id: str
+    score: int
+    explanation: str
+
+    def cells(self) -> tuple[Any, ...]:
+        """The values in the order of MATCH_COLUMNS."""
+        return astuple(self)
+
+
+MATCH_COLUMNS = tuple(field.name for field in fields(Match))
+
+
+def matches(session: Session, *, organisation_id: UUID, import_id: UUID) -> Iterator[Match]:
+    """The matches in file order, read some thousand rows at a time. The import is known to be the organisation's.
+
+    Rows that are rejected or repeat another have none. Raises PurgedError when the plan was deleted because its time
+    had come, InvalidInputError when there is none (yet); both before the first match.
+    """
+    found = session.execute(
+        sa.select(Import.source, Import.plan_fingerprint, Import.rows_purge_begun_at).where(
+            Import.organisation_id == organisation_id, Import.id == import_id
+        )
+    ).one()
+    if found.rows_purge_begun_at:
+        raise PurgedError(
+            "The staged rows and the plan of this import were deleted because their time had come."
+        )
+    if not found.plan_fingerprint:
+        raise InvalidInputError("This import has no plan, so nobody was matched yet.")
+    return _matches(session, organisation_id, import_id, found.source)
+
+
+def _matches(session: Session, organisation_id: UUID, import_id: UUID, source: str) -> Iterator[Match]:
+    after = -1
+    while True:
+        rows = session.execute(
+            sa.select(PlanRow.row_no, PlanRow.external_id, PlanRow.match)
+            .where(
+                checked(PlanRow.organisation_id, organisation_id),
+                PlanRow.import_id == import_id,
+                PlanRow.table_no == 1,
+                PlanRow.row_no > after,
+            )
+            .order_by(PlanRow.row_no)
+            .limit(ROWS_AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        after = rows[-1].row_no
+        matched = {UUID(row.match["owner_id"]) for row in rows if row.match.get("owner_id")}
+        names = _external_ids(session, organisation_id, import_id, source, matched)
+        for row in rows:
+            if row.match:
+                yield _match(row, names)
+
+
+def _match(row: Any, names: dict[str, str]) -> Match:
+    told = row.match
+    is_new = told["outcome"] == MatchOutcome.NEW
+    owner_id = "" if is_new else told.get("owner_id", "")
+    return Match(
+        row=row.row_no,
+        external_id=row.external_id,
+        outcome=told["outcome"],
+        matched_owner_id=owner_id,
+        matched_external_id=names.get(owner_id, ""),
+        score=told["score"],
+        explanation=told["explanation"],
+    )
+
+
+def _external_ids(
+    session: Session, organisation_id: UUID, import_id: UUID, source: str, owners: Collection[UUID]
+) -> dict[str, str]:
+    """What the source calls these owners, live ones and those that the plan makes; the first id of each."""
+    if not owners:
+        return {}
+    live = session.execute(
+        sa.select(ExternalId.record_id, ExternalId.external_id)
+        .where(
+            checked(ExternalId.organisation_id, organisation_id),
+            ExternalId.source == source,
+            ExternalId.kind == RecordKind.OWNER,
+            among(session, ExternalId.record_id, owners),
+        )
+        .order_by(ExternalId.external_id.desc())
+    ).all()
+    planned = session.execute(
+        sa.select(PlanAction.record_id, PlanAction.external_id)
+        .where(
+            checked(PlanAction.organisation_id, organisation_id),
+            PlanAction.import_id == import_id,
+            PlanAction.kind == RecordKind.OWNER,
+            PlanAction.external_id != "",
+            among(session, PlanAction.record_id, owners),
+        )
+        .order_by(PlanAction.external_id.desc())
+    ).all()
+    return {str(record_id): external_id for record_id, external_id in (*planned, *live)}

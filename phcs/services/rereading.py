@@ -1,0 +1,90 @@
+"""A person says how the file is read and what it is; it is then read, recognised and checked anew."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from phcs.core.actors import Actor
+from phcs.core.errors import InvalidInputError, PurgedError, UnreadableFileError, WrongStateError
+from phcs.core.options import AskedReading
+from phcs.core.permissions import Permission
+from phcs.core.reading.choices import check_choices
+from phcs.core.sources import AUTO, KINDS, SOURCES
+from phcs.core.states import ImportState
+from phcs.models.imports import Import
+from phcs.queries.mapping_templates import require_template
+from phcs.services import auditing
+from phcs.services.approval import change_state, drop_staged, find_import
+from phcs.services.mapping_columns import OPEN
+from phcs.services.transactions import transaction
+
+
+def reread_import(*, actor: Actor, now: datetime, import_id: UUID, asked: AskedReading) -> None:
+    """Have the file read anew as asked; what was mapped, staged and planned so far is dropped.
+
+    Allowed while the mapping may still change, and where reading failed. Raises InvalidInputError for a choice
+    that is not on offer, WrongStateError when it is too late, PurgedError when the file was deleted.
+    """
+    actor.require(Permission.MAP_COLUMNS)
+    with transaction() as session:
+        found = find_import(session, actor, import_id)
+        if not may_be_reread(found.state, found.failed_from):
+            raise WrongStateError(found.state, ImportState.READING)
+        if found.file_purged_at:
+            raise PurgedError(
+                f"The file was deleted on {found.file_purged_at.day} {found.file_purged_at:%b %Y}. Upload it anew."
+            )
+        _require_on_offer(session, actor, asked)
+        drop_staged(session, found)
+        _send_back_to_reading(session, found, asked, actor, now)
+
+
+def may_be_reread(state: ImportState, failed_from: str) -> bool:
+    """Whether the file may be read in another way now."""
+    return state in OPEN or (state is ImportState.FAILED and failed_from == ImportState.RECEIVED.value)
+
+
+def _require_on_offer(session: Session, actor: Actor, asked: AskedReading) -> None:
+    try:
+        check_choices(asked.choices)
+    except UnreadableFileError as problem:
+        raise InvalidInputError(problem.sentence) from problem
+    if asked.source not in {AUTO, *(one.key for one in SOURCES)} or asked.kind not in KINDS:
+        raise InvalidInputError("That source or kind is not on offer. Choose one from the list.")
+    require_template(session, organisation_id=actor.organisation_id, name=asked.template)
+
+
+def _send_back_to_reading(
+    session: Session, found: Import, asked: AskedReading, actor: Actor, now: datetime
+) -> None:
+    change_state(
+        session,
+        found,
+        ImportState.RECEIVED,
+        now=now,
+        asked=asked.as_json(),
+        stage="",
+        staged_through=0,
+        rows_done=0,
+        row_counts={},
+        finding_counts={},
+        plan_counts={},
+        plan_fingerprint="",
+        failure="",
+        failure_code="",
+        failed_from="",
+        finished_at=None,
+        edited_by=sorted({*found.edited_by, str(actor.id)}),
+    )
+    auditing.record(
+        session,
+        actor=actor,
+        now=now,
+        action="import.reread",
+        subject_kind="import",
+        subject_id=found.id,
+        import_id=found.id,
+        detail={"source": asked.source, "kind": asked.kind},
+        values={**asked.choices.as_json(), "template": asked.template},
+    )

@@ -1,0 +1,97 @@
+"""What values mean that PHCS does not know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from phcs.core.access_marks import requires
+from phcs.core.errors import InvalidInputError
+from phcs.core.mapping.answers import MappingAnswers
+from phcs.core.mapping.unknown_values import UnknownValue, unknown_values
+from phcs.core.mapping.value_words import answers_for
+from phcs.core.permissions import Permission
+from phcs.queries.imports import ImportDetails
+from phcs.services.mapping_columns import OPEN, confirm_mapping
+from phcs.web.access import current_actor, may
+from phcs.web.imports.looking import details_of, gone_on
+from phcs.web.imports.mapping import TAKEN, saved
+
+bp = Blueprint("values", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetValues:
+    """The unknown values of one field, the alike ones together; fields of the form are numbered through."""
+
+    target: str
+    values: tuple[tuple[int, UnknownValue, str], ...]
+    """Number, value, and the answer that is chosen on the page."""
+    answers: tuple[tuple[str, str], ...]
+
+
+@bp.get("/<uuid:import_id>/values")
+@requires(Permission.SEE_IMPORTS)
+def show(import_id: UUID) -> str:
+    """Show each value once, with its count and what may be answered."""
+    return _page(details_of(import_id))
+
+
+@bp.post("/<uuid:import_id>/values/confirm")
+@requires(Permission.MAP_COLUMNS)
+def confirm(import_id: UUID) -> ResponseReturnValue:
+    """Take the answers; every row is then checked anew."""
+    found, form = details_of(import_id), request.form
+    answers = _answers(found, form)
+    try:
+        confirm_mapping(
+            actor=current_actor(),
+            now=datetime.now(UTC),
+            import_id=import_id,
+            answers=MappingAnswers(values=answers),
+        )
+        if name := form.get("save_as", "").strip():
+            flash(saved(import_id, name), category="success")
+    except InvalidInputError as problem:
+        return _page(found, sent=form, problem=problem.sentence), 422
+    return gone_on(import_id, said=TAKEN)
+
+
+def _answers(found: ImportDetails, form: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The answers by target and value; a page of before the mapping changed answers nothing."""
+    answers: dict[str, dict[str, str]] = {}
+    takes_proposals = form.get("take") == "proposals"
+    for number, one in enumerate(values_of(found)):
+        answer = form.get(f"answer-{number}")
+        if answer is None or form.get(f"value-{number}") != one.value:
+            continue
+        answers.setdefault(one.target, {})[one.value] = (
+            one.proposed if takes_proposals and not answer else answer
+        )
+    return answers
+
+
+def values_of(found: ImportDetails) -> tuple[UnknownValue, ...]:
+    """The values of an import that wait for an answer or have one; () before the file was read."""
+    return tuple(
+        one for table in found.tables[:1] for one in unknown_values(table.mapping, table.reading.facts)
+    )
+
+
+def _page(found: ImportDetails, *, sent: Mapping[str, str] | None = None, problem: str = "") -> str:
+    groups: dict[str, list[tuple[int, UnknownValue, str]]] = {}
+    for number, one in enumerate(values_of(found)):
+        chosen = (sent or {}).get(f"answer-{number}", one.answer)
+        groups.setdefault(one.target, []).append((number, one, chosen))
+    return render_template(
+        "imports/values.html",
+        found=found,
+        groups=[TargetValues(target, tuple(rows), answers_for(target)) for target, rows in groups.items()],
+        has_proposals=any(one.proposed and not chosen for rows in groups.values() for _, one, chosen in rows),
+        problem=problem,
+        sent=sent or {},
+        may_change=found.row.state in OPEN and may(Permission.MAP_COLUMNS),
+    )
