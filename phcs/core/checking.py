@@ -8,6 +8,7 @@ from datetime import datetime
 
 from phcs.core.findings import Finding, FindingCode, RowStatus, Severity, row_status
 from phcs.core.mapping.case_facts import derived_case_id, read_case, read_row_status
+from phcs.core.mapping.dropping import dropped_positions
 from phcs.core.mapping.gathering import Gatherer
 from phcs.core.mapping.mapped_row import MappedRow, MappedTable
 from phcs.core.mapping.owner_facts import read_owner, read_row_pets
@@ -53,6 +54,8 @@ class RowChecker:
         self._rules = CheckRules.of(settings=settings, day_first=mapping.day_first, now=now)
         self._table = MappedTable.of(mapping=mapping, headings=headings)
         self._fed = frozenset(column.position for column in mapping.columns if column.target)
+        self.dropped = dropped_positions(mapping)
+        """Positions of the columns whose cells are checked by nobody and kept nowhere."""
         self._is_case = mapping.kind is RecordKind.CASE
         self._has_marks = any(target in self._table.heading_of_target for target, _ in _SKIPS)
 

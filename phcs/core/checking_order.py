@@ -67,12 +67,15 @@ class CheckOrder:
 def hand_over(rows: Iterable[NumberedRow], checker: RowChecker) -> list[bytes]:
     """Check rows and write each down as a line of fields; `handed_row` reads it.
 
+    Cells of dropped columns are blank in it; the rows are used up.
     JSON without indents holds no control characters, so that they can keep fields and rows apart.
     """
-    check = checker.check
+    check, dropped = checker.check, checker.dropped
     lines = []
     for row_no, cells, flags in rows:
         one = check(SourceRow(row_no, cells, flags))
+        for position in dropped:
+            cells[position : position + 1] = [""] * (position < len(cells))
         text = orjson.dumps(cells)
         fields = (
             str(row_no).encode(),

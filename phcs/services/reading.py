@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
+from phcs.core.mapping.dropping import without_dropped
 from phcs.core.states import ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.models.mapping_templates import MappingTemplate
@@ -84,7 +85,7 @@ def _keep_table(session: Session, found: Import, table: Recognised) -> None:
             organisation_id=found.organisation_id,
             name=table.reading.name,
             kind=table.mapping.kind.value,
-            reading=table.reading.as_json(),
+            reading=without_dropped(table.reading, table.mapping).as_json(),
             mapping=table.mapping.as_json(),
             template=table.template.as_json() if table.template else {},
         )

@@ -14,6 +14,7 @@ import pytest
 
 from phcs.core.checking import CheckSettings, RowChecker
 from phcs.core.errors import UnreadableFileError
+from phcs.core.mapping.dropping import SENSITIVE
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.reading import ReadLimits, inspect_table, read_rows
 from phcs.core.reading.tables import TableReading
@@ -61,7 +62,11 @@ def outcome_of(path: Path) -> dict[str, Any]:
         "kind": mapping.kind.value,
         "targets": {column.heading: column.target for column in mapping.columns if column.target},
         "suggested": {column.heading: column.suggested for column in mapping.columns if column.suggested},
-        "never_by_itself": [column.heading for column in mapping.columns if "never" in column.reason],
+        "never_by_itself": [
+            column.heading
+            for column in mapping.columns
+            if column.reason == SENSITIVE or "never" in column.reason
+        ],
         "missing": list(mapping.missing),
         "rows": rows_of(path, reading, mapping),
     }

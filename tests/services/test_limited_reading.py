@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from phcs.core.errors import UnreadableFileError
-from phcs.core.reading import ReadLimits, SourceRow, TableReading, inspect_table, read_rows
+from phcs.core.reading import ReadingChoices, ReadLimits, SourceRow, TableReading, inspect_table, read_rows
 from phcs.services import limited_reading
 from phcs.services.limited_reading import ChildLimits, inspect_file, read_chunks
 
@@ -54,6 +54,20 @@ def test_the_child_reads_what_the_core_reads(path: Path) -> None:
 
     assert reading == expected
     assert [row for chunk in chunks(path, reading, chunk_rows=2) for row in chunk] == rows
+
+
+def test_what_was_chosen_reaches_the_child(tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_bytes("1;Le\u00f3n,x\n2;Eva,y\n".encode("cp850"))
+    choices = ReadingChoices(encoding="cp850", delimiter=";", header_row=0)
+
+    (reading,) = inspect_file(path, name=path.name, limits=LIMITS, child=CHILD, choices=choices)
+
+    assert reading.choices == choices
+    assert [row.cells for chunk in chunks(path, reading) for row in chunk] == [
+        ["1", "León,x"],
+        ["2", "Eva,y"],
+    ]
 
 
 def test_reading_goes_on_after_the_row_that_was_done(many_rows: Path) -> None:

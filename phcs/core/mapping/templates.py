@@ -7,6 +7,7 @@ from typing import Any
 
 from phcs.core.mapping.column_decisions import decide_columns
 from phcs.core.mapping.corrections import missing_of
+from phcs.core.mapping.dropping import SENSITIVE
 from phcs.core.mapping.tables import ColumnMapping, DateOrder, TableMapping
 from phcs.core.mapping.targets import JOINED
 from phcs.core.reading.column_facts import ColumnFacts, facts_of
@@ -103,12 +104,13 @@ def _ordered(column: ColumnMapping, saved: ColumnMapping | None, called: str) ->
 def _moved(saved: ColumnMapping, column: ColumnMapping, facts: ColumnFacts, called: str) -> ColumnMapping:
     """Return the saved column for this file; an order chosen for a former file gives way to proof in this one."""
     is_proven = bool(facts.day_first or facts.month_first)
+    reason = f"as saved in “{called}”" if saved.target else f"not imported, as saved in “{called}”"
     return replace(
         saved,
         position=column.position,
         heading=column.heading,
         confidence=100,
-        reason=f"as saved in “{called}”" if saved.target else f"not imported, as saved in “{called}”",
+        reason=SENSITIVE if column.reason == SENSITIVE and not saved.target else reason,
         date_reason="" if is_proven else saved.date_reason,
     )
 

@@ -3,6 +3,7 @@
 from phcs.core.errors import InvalidInputError, UnreadableFileError
 from phcs.core.mapping.column_decisions import decide_columns
 from phcs.core.mapping.corrections import missing_of
+from phcs.core.mapping.dropping import SENSITIVE
 from phcs.core.mapping.heading_vocabulary import Meaning
 from phcs.core.mapping.heading_words import MEANINGS, words_of
 from phcs.core.mapping.similar_headings import is_sensitive_heading
@@ -57,9 +58,6 @@ SOURCES: tuple[Source, ...] = (
 AUTO = "auto"
 KINDS = (AUTO, RecordKind.CASE.value, RecordKind.OWNER.value)
 
-SENSITIVE = (
-    "a national, insurance or payment number, or a clinical fact; never imported unless a person chooses so"
-)
 _DATA_FIELD_CONFIDENCE = 90
 _PLAIN_CONFIDENCE = 95
 _ENTRIES = frozenset(

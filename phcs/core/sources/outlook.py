@@ -50,7 +50,6 @@ _PASSED_OVER = {
         for part in ("Street", "City", "State", "Postal Code", "Country", "Country/Region", "Address")
     )
     + "|Home Address",
-    "a government number; never imported unless a person chooses so": "Government ID Number",
 }
 
 OUTLOOK = Source(
@@ -71,5 +70,6 @@ OUTLOOK = Source(
         ),
     ),
     passed_over=headings(_PASSED_OVER),
+    sensitive=frozenset(headings({"-": "Government ID Number"})),
     blank_values=frozenset({"0/0/00"}),
 )
