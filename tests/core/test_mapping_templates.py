@@ -65,11 +65,13 @@ def test_columns_are_found_by_their_heading_wherever_they_stand() -> None:
 
 
 def test_a_new_column_feeds_what_was_suggested_unless_another_feeds_that_already() -> None:
-    reading = build_reading(*HEADINGS, "City", "Date opened")
+    suggested = recognise(build_reading(*HEADINGS, "City", "Country"), kind="case")
+    saved = remap(saved_mapping(), targets={6: "owner.city"}, constants={})
 
-    mapping = applied(saved_mapping(), recognise(reading, kind="case"), called="List")
+    mapping = applied(saved, suggested, called="List")
 
-    assert targets_of(mapping)[7:] == ["owner.city", ""]
+    assert targets_of(suggested)[7:] == ["owner.city", "owner.country"]
+    assert targets_of(mapping)[6:] == ["owner.city", "", "owner.country"]
 
 
 def test_what_the_new_file_lacks_is_missing_again() -> None:
