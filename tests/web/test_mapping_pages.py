@@ -213,3 +213,17 @@ def test_files_to_fill_in_can_be_downloaded(pages: Pages, kind: str, what: str, 
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].endswith(f"-{what}.{form}")
     assert len(answer.data) > 300
+
+
+def test_columns_whose_cells_are_dropped_are_named_and_their_cells_are_not_shown(
+    app: Flask, admin: Actor, pages: Pages
+) -> None:
+    with app.app_context():
+        import_id = build_review(actor=admin, content="Name,Phone,SSN\nAna Silva,+14155550101,999001111\n")
+    pages.sign_in_as(Role.ADMIN)
+
+    page = pages.get(f"/imports/{import_id}/mapping")
+
+    assert "Dropped before anything is kept: 1 column" in page.text
+    assert "999001111" not in str(page.soup) + str(pages.get(f"/imports/{import_id}/file").soup)
+    assert "not shown" in page.text

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from phcs.core.mapping.tables import TableMapping
+from phcs.core.mapping.tables import ColumnMapping, TableMapping
 from phcs.core.reading.tables import ColumnReading, TableReading
 
 SENSITIVE = (
@@ -12,11 +12,14 @@ SENSITIVE = (
 """The reason of a column that is dropped; a person who chooses what it feeds takes the reason away."""
 
 
+def is_dropped(column: ColumnMapping) -> bool:
+    """Say whether the cells of this column are not kept."""
+    return not column.target and column.reason == SENSITIVE
+
+
 def dropped_positions(mapping: TableMapping) -> tuple[int, ...]:
     """Return the positions of the columns whose cells are not kept."""
-    return tuple(
-        column.position for column in mapping.columns if not column.target and column.reason == SENSITIVE
-    )
+    return tuple(column.position for column in mapping.columns if is_dropped(column))
 
 
 def without_dropped(reading: TableReading, mapping: TableMapping) -> TableReading:

@@ -6,6 +6,7 @@ from datetime import date
 
 from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.mapping.corrections import CHOSEN, SEPARATORS, ColumnChoice
+from phcs.core.mapping.dropping import is_dropped
 from phcs.core.mapping.splitting import SPLITS
 from phcs.core.mapping.tables import ColumnMapping, DateOrder, TableMapping
 from phcs.core.mapping.targets import DATE_TARGETS, JOINED, TARGETS, missing_targets
@@ -44,6 +45,7 @@ class MappedColumn:
     dates: DateQuestion | None
     splits: tuple[tuple[str, str], ...]
     may_be_labelled: bool
+    is_dropped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _column(
         dates=_date_question(mapping, table),
         splits=tuple((key, words) for key, (of, words) in SPLITS.items() if of == mapping.target),
         may_be_labelled=target in shared and any(part in target for part in _LABELLED),
+        is_dropped=is_dropped(mapping),
     )
 
 
