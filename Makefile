@@ -19,6 +19,7 @@ run: $(READY) ## the whole application on this machine, at http://127.0.0.1:8000
 	@$(BIN)/python -m phcs
 
 test: $(READY_DEV) ## all tests: SQLite, a real PostgreSQL, a real broker, a real browser
+	@$(BIN)/python -m compileall -q phcs  # the reading children start a hundred times and must not compile each time
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(READY_DEV) ## format, lint, types, layers, templates, migrations, then all tests

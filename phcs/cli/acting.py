@@ -1,7 +1,13 @@
 """Who a command acts for."""
 
+import sys
+from typing import NoReturn
+
+import click
+
+from phcs.cli.import_output import REFUSED
 from phcs.core.actors import Actor
-from phcs.core.errors import InvalidInputError
+from phcs.core.errors import InvalidInputError, UseCaseError
 from phcs.extensions import db
 from phcs.queries.acting_people import actor_of_person, first_admin
 
@@ -20,3 +26,17 @@ def actor_named(email: str) -> Actor:
             else "Say who does this with --as EMAIL: there is not exactly one organisation with an admin."
         )
     return found
+
+
+def acting(email: str) -> Actor:
+    """Like `actor_named`; a command ends with the sentence where it raises."""
+    try:
+        return actor_named(email)
+    except UseCaseError as problem:
+        refuse(problem.sentence)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End the command with this sentence; nothing was changed."""
+    click.echo(sentence, err=True)
+    sys.exit(REFUSED)

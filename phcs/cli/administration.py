@@ -2,13 +2,13 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
 from uuid import UUID
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from phcs.cli.acting import refuse
 from phcs.core.actors import Actor, process_actor
 from phcs.core.errors import UseCaseError
 from phcs.core.permissions import SCOPES, Role
@@ -51,7 +51,7 @@ def create_org(name: str, region: str, time_zone: str) -> None:
             time_zone=time_zone or settings.time_zone,
         )
     except UseCaseError as problem:
-        _refuse(problem)
+        refuse(problem.sentence)
     click.echo(organisation_id)
 
 
@@ -74,7 +74,7 @@ def create_user(*, email: str, organisation: str, name: str, role: str, password
             password=password,
         )
     except UseCaseError as problem:
-        _refuse(problem)
+        refuse(problem.sentence)
     click.echo(f"{email} may sign in as {role}." if password_stdin else f"{email} {password}")
 
 
@@ -95,7 +95,7 @@ def create_key(name: str, organisation: str, scopes: tuple[str, ...], days: int)
             expires_at=now + timedelta(days=days),
         )
     except UseCaseError as problem:
-        _refuse(problem)
+        refuse(problem.sentence)
     click.echo(key.secret)
 
 
@@ -122,9 +122,3 @@ def _actor_for(organisation: str) -> Actor:
 
 def _listed(ids: tuple[UUID, ...]) -> str:
     return ", ".join(str(one) for one in ids)
-
-
-def _refuse(problem: UseCaseError) -> NoReturn:
-    """Say why, on standard error; exit code 1 means that nothing was changed."""
-    click.echo(problem.sentence, err=True)
-    raise SystemExit(1)

@@ -1,16 +1,14 @@
 """`flask imports …`: the whole way of a file in one process and without a broker, and each step of it alone."""
 
-import sys
 from pathlib import Path
-from typing import NoReturn
 from uuid import UUID
 
 import click
 import orjson
 from flask.cli import AppGroup
 
-from phcs.cli.acting import actor_named
-from phcs.cli.import_output import REFUSED, print_import, report_import, row_as_json, rows_deleted
+from phcs.cli.acting import acting, actor_named, refuse
+from phcs.cli.import_output import print_import, report_import, row_as_json, rows_deleted
 from phcs.cli.mapping import map_import, reread, templates
 from phcs.cli.mapping_file import read_mapping_file
 from phcs.cli.progress import ProgressLine
@@ -95,7 +93,7 @@ def run(  # noqa: PLR0913 - a command's options
         _advance(import_id, batch_size)
         details = _mapped(import_id, actor, mapping, batch_size)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     if details.row.state is ImportState.REVIEW and (approve or dry_run):
         details = _decided(details, actor, approver, batch_size=batch_size, as_json=as_json, dry_run=dry_run)
     report_import(details, as_json=as_json)
@@ -105,7 +103,7 @@ def run(  # noqa: PLR0913 - a command's options
 @as_option
 def list_imports(*, email: str) -> None:
     """List the newest imports."""
-    actor = _acting(email)
+    actor = acting(email)
     page = recent_imports(db.session(), organisation_id=actor.organisation_id, wanted=HistoryFilter())
     for row in page.rows:
         click.echo(
@@ -119,7 +117,7 @@ def list_imports(*, email: str) -> None:
 @json_option
 def show(*, import_id: UUID, email: str, as_json: bool) -> None:
     """Show one import."""
-    details = _known(_acting(email), import_id)
+    details = _known(acting(email), import_id)
     print_import(details, as_json=as_json)
 
 
@@ -130,7 +128,7 @@ def show(*, import_id: UUID, email: str, as_json: bool) -> None:
 @as_option
 def rows(*, import_id: UUID, status: str | None, stale: bool, email: str) -> None:
     """List the staged rows with their outcome and findings, a JSON object a line."""
-    actor = _acting(email)
+    actor = acting(email)
     if deleted := rows_deleted(_known(actor, import_id)):
         click.echo(deleted, err=True)
     cursor: str | None = None
@@ -156,13 +154,13 @@ def rows(*, import_id: UUID, status: str | None, stale: bool, email: str) -> Non
 @json_option
 def approve(*, import_id: UUID, email: str, as_json: bool) -> None:
     """Approve the plan of an import as it is now, and promote it."""
-    actor = _acting(email)
+    actor = acting(email)
     details = _known(actor, import_id)
     try:
         approve_import(actor=actor, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint)
         _advance(import_id, None)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     report_import(_details(actor, import_id), as_json=as_json)
 
 
@@ -173,9 +171,9 @@ def approve(*, import_id: UUID, email: str, as_json: bool) -> None:
 def abort(*, import_id: UUID, reason: str, email: str) -> None:
     """Decline an import at review; nothing was changed."""
     try:
-        abort_import(actor=_acting(email), now=utc_now(), import_id=import_id, reason=reason)
+        abort_import(actor=acting(email), now=utc_now(), import_id=import_id, reason=reason)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     click.echo("Aborted. Nothing was changed.")
 
 
@@ -185,9 +183,9 @@ def abort(*, import_id: UUID, reason: str, email: str) -> None:
 def cancel(*, import_id: UUID, email: str) -> None:
     """Stop an import before review; nothing was changed."""
     try:
-        cancel_import(actor=_acting(email), now=utc_now(), import_id=import_id)
+        cancel_import(actor=acting(email), now=utc_now(), import_id=import_id)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     click.echo("Cancelled. Nothing was changed.")
 
 
@@ -212,7 +210,7 @@ def _decided(
         _advance(import_id, batch_size)
     except UseCaseError as problem:
         print_import(_details(actor, import_id), as_json=as_json)
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     return _details(actor, import_id)
 
 
@@ -264,17 +262,5 @@ def _known(actor: Actor, import_id: UUID) -> ImportDetails:
         db.session(), organisation_id=actor.organisation_id, import_id=import_id, now=utc_now()
     )
     if details is None:
-        _refuse("There is no such import.")
+        refuse("There is no such import.")
     return details
-
-
-def _acting(email: str) -> Actor:
-    try:
-        return actor_named(email)
-    except UseCaseError as problem:
-        _refuse(problem.sentence)
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(REFUSED)

@@ -1,16 +1,14 @@
 """`flask imports map`, `reread` and `templates …`: what a person says about a file and its columns."""
 
-import sys
 from pathlib import Path
-from typing import NoReturn
 from uuid import UUID
 
 import click
 import orjson
 from flask.cli import AppGroup, with_appcontext
 
-from phcs.cli.acting import actor_named
-from phcs.cli.import_output import REFUSED, report_import
+from phcs.cli.acting import acting, refuse
+from phcs.cli.import_output import report_import
 from phcs.cli.mapping_file import read_mapping_file
 from phcs.cli.progress import ProgressLine
 from phcs.core.actors import Actor
@@ -50,7 +48,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @as_option
 def list_templates(*, email: str) -> None:
     """List the saved mappings in their newest versions."""
-    for row in saved_templates(db.session(), organisation_id=_acting(email).organisation_id):
+    for row in saved_templates(db.session(), organisation_id=acting(email).organisation_id):
         click.echo(
             f"{row.name}  version {row.version}  {row.source} {row.kind}  {len(row.headings)} columns  "
             f"saved {row.created_at:%Y-%m-%d} by {row.created_by_name}"
@@ -64,9 +62,9 @@ def list_templates(*, email: str) -> None:
 def save(*, import_id: UUID, name: str, email: str) -> None:
     """Save the mapping of an import under NAME; a name that is taken gets its next version."""
     try:
-        version = save_template(actor=_acting(email), now=utc_now(), import_id=import_id, name=name)
+        version = save_template(actor=acting(email), now=utc_now(), import_id=import_id, name=name)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     click.echo(f"Saved as version {version}.")
 
 
@@ -78,7 +76,7 @@ def save(*, import_id: UUID, name: str, email: str) -> None:
 @as_option
 def export(*, name: str, output: Path | None, email: str) -> None:
     """Write a saved mapping as JSON, for another installation."""
-    saved = _named(_acting(email), name)
+    saved = _named(acting(email), name)
     content = orjson.dumps(template_file(saved).as_json(), option=orjson.OPT_INDENT_2)
     if output:
         output.write_bytes(content)
@@ -93,9 +91,9 @@ def export(*, name: str, output: Path | None, email: str) -> None:
 def take_in(*, file: Path, name: str, email: str) -> None:
     """Save a mapping out of a FILE that `export` wrote."""
     try:
-        version = take_in_template(actor=_acting(email), now=utc_now(), content=file.read_bytes(), name=name)
+        version = take_in_template(actor=acting(email), now=utc_now(), content=file.read_bytes(), name=name)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     click.echo(f"Saved as version {version}.")
 
 
@@ -105,11 +103,11 @@ def take_in(*, file: Path, name: str, email: str) -> None:
 @as_option
 def rename(*, name: str, new_name: str, email: str) -> None:
     """Give a saved mapping another name."""
-    actor = _acting(email)
+    actor = acting(email)
     try:
         rename_template(actor=actor, now=utc_now(), template_id=_named(actor, name).id, name=new_name)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
 
 
 @templates.command("delete")
@@ -117,11 +115,11 @@ def rename(*, name: str, new_name: str, email: str) -> None:
 @as_option
 def delete(*, name: str, email: str) -> None:
     """Delete a saved mapping in all its versions; imports that used it keep theirs."""
-    actor = _acting(email)
+    actor = acting(email)
     try:
         delete_template(actor=actor, now=utc_now(), template_id=_named(actor, name).id)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
 
 
 @click.command("map")
@@ -132,7 +130,7 @@ def delete(*, name: str, email: str) -> None:
 @json_option
 def map_import(*, import_id: UUID, path: Path | None, email: str, as_json: bool) -> None:
     """Confirm the mapping of an import, with what a mapping file says otherwise, and check every row."""
-    actor = _acting(email)
+    actor = acting(email)
     try:
         document = read_mapping_file(path)
         tables = _details(actor, import_id).tables
@@ -140,7 +138,7 @@ def map_import(*, import_id: UUID, path: Path | None, email: str, as_json: bool)
         confirm_mapping(actor=actor, now=utc_now(), import_id=import_id, answers=answers)
         _advance(import_id)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     report_import(_details(actor, import_id), as_json=as_json)
 
 
@@ -170,7 +168,7 @@ def reread(
     as_json: bool,
 ) -> None:
     """Read the file of an import in another way, and check every row anew."""
-    actor = _acting(email)
+    actor = acting(email)
     tab = "\t" if delimiter == "tab" else delimiter
     choices = ReadingChoices(encoding=encoding, delimiter=tab, header_row=header_row, part=part)
     asked = AskedReading(choices=choices, source=source, kind=kind, template=template)
@@ -178,7 +176,7 @@ def reread(
         reread_import(actor=actor, now=utc_now(), import_id=import_id, asked=asked)
         _advance(import_id)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     report_import(_details(actor, import_id), as_json=as_json)
 
 
@@ -197,17 +195,5 @@ def _details(actor: Actor, import_id: UUID) -> ImportDetails:
 def _named(actor: Actor, name: str) -> SavedMapping:
     saved = template_named(db.session(), organisation_id=actor.organisation_id, name=name)
     if saved is None:
-        _refuse("There is no such saved mapping.")
+        refuse("There is no such saved mapping.")
     return saved
-
-
-def _acting(email: str) -> Actor:
-    try:
-        return actor_named(email)
-    except UseCaseError as problem:
-        _refuse(problem.sentence)
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(REFUSED)

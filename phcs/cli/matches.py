@@ -1,14 +1,12 @@
 """`flask imports matches`: who was matched with whom, as a file to look through."""
 
 import csv
-import sys
 from collections.abc import Iterable
 from uuid import UUID
 
 import click
 
-from phcs.cli.acting import actor_named
-from phcs.cli.import_output import REFUSED
+from phcs.cli.acting import acting, refuse
 from phcs.core.errors import UseCaseError
 from phcs.core.permissions import Permission
 from phcs.core.spreadsheet_text import safe_cell
@@ -30,18 +28,16 @@ from phcs.services.working import utc_now
 def write_matches(*, import_id: UUID, output: str, email: str) -> None:
     """Write every match of an import with its outcome, score and explanation to a CSV file."""
     try:
-        actor = actor_named(email)
+        actor = acting(email)
         actor.require(Permission.SEE_IMPORTS)
         session = db.session()
         known_import(session, organisation_id=actor.organisation_id, import_id=import_id, now=utc_now())
         found = matches(session, organisation_id=actor.organisation_id, import_id=import_id)
         number = _write(output, found)
     except UseCaseError as problem:
-        click.echo(problem.sentence, err=True)
-        sys.exit(REFUSED)
+        refuse(problem.sentence)
     except OSError as problem:
-        click.echo(f"{output} cannot be written: {problem.strerror}. Choose another place.", err=True)
-        sys.exit(REFUSED)
+        refuse(f"{output} cannot be written: {problem.strerror}. Choose another place.")
     click.echo(f"{number:,} matches written to {output}.", err=output == "-")
 
 

@@ -1,14 +1,14 @@
 """`flask imports undo`: take a promoted import back, or that undo, in one process and without a broker."""
 
 import sys
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 import click
 import orjson
 
-from phcs.cli.acting import actor_named
-from phcs.cli.import_output import DONE, REFUSED
+from phcs.cli.acting import actor_named, refuse
+from phcs.cli.import_output import DONE
 from phcs.cli.progress import ProgressLine
 from phcs.core.actors import Actor
 from phcs.core.errors import NotFoundError, UseCaseError
@@ -62,10 +62,10 @@ def undo(*, import_id: UUID, dry_run: bool, redo: bool, email: str, approve_as: 
         if details.is_waiting:
             details = _carried_out(details, actor, approver, as_json=as_json)
     except UseCaseError as problem:
-        _refuse(problem.sentence)
+        refuse(problem.sentence)
     _print(details, actor, as_json=as_json)
     if details.state is not ReversalState.DONE:
-        _refuse(details.reason or "It was not carried out. Nothing was changed.")
+        refuse(details.reason or "It was not carried out. Nothing was changed.")
 
 
 def _prepared(actor: Actor, import_id: UUID, direction: Direction, *, anew: bool) -> ReversalDetails:
@@ -196,8 +196,3 @@ def _line_as_json(line: ReversalLine) -> dict[str, Any]:
             for one in line.dependants
         ],
     }
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(REFUSED)

@@ -24,7 +24,7 @@ def app_overrides() -> Mapping[str, Any]:
 @pytest.mark.parametrize(
     ("bug", "point"),
     [
-        ("keep-each-chunk", "promote.rows"),
+        ("keep-each-chunk", "promote.committed"),
         ("count-before-keeping", "stage.rows"),
         ("forget-events", "promote.committed"),
     ],
