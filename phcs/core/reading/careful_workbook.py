@@ -3,36 +3,20 @@
 It is loaded when the first sheet needs it, which few do: loading takes longer than reading a small file.
 """
 
-import importlib.util
 import itertools
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from phcs.core.reading import refusals
 from phcs.core.reading.fast_workbook import SheetName, ValueRow
+from phcs.core.reading.loading import loaded_when_used
 
 _MAX_SHEET_ROWS = 1_048_576
 _DAMAGED = "its contents are damaged, or written in a way that is not known here"
 
-
-def _loaded_when_used(name: str) -> Any:
-    """The module, whose code runs when it is first asked for something."""
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        raise ModuleNotFoundError(name)
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-openpyxl = _loaded_when_used("openpyxl")
+openpyxl = loaded_when_used("openpyxl")
 
 
 def careful_rows(stream: BinaryIO, sheet: SheetName) -> Iterator[ValueRow]:

@@ -15,17 +15,22 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import orjson
 
-from phcs.core.checking import RowChecker
-from phcs.core.checking_order import CheckOrder, hand_over
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading.cells import NumberedRow, mended
+from phcs.core.reading.loading import loaded_when_used
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_BYTES, FRAME_LENGTH, ReadingOrder, range_of_line
 from phcs.core.reading.reader import inspect_table, opened_table
 from phcs.core.reading.tables import TableReading
+
+if TYPE_CHECKING:
+    from phcs.core import checking_order
+    from phcs.core.checking import RowChecker
+else:
+    checking_order = loaded_when_used("phcs.core.checking_order")
 
 _OPEN_FILES = 16
 _PR_SET_PDEATHSIG = 1
@@ -85,7 +90,9 @@ def _row_frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
     with os.fdopen(order.reading_fd, "rb") as file:
         parameters = orjson.loads(file.read())
     reading = TableReading.from_json(parameters["reading"])
-    checker = CheckOrder.from_json(parameters["check"]).checker() if parameters["check"] else None
+    checker = (
+        checking_order.CheckOrder.from_json(parameters["check"]).checker() if parameters["check"] else None
+    )
     rows_of = opened_table(stream, reading, limits=order.limits)
     with os.fdopen(order.ranges_fd, "rb") as ranges:
         for line in ranges:
@@ -108,13 +115,13 @@ def _chunks(rows: Iterator[NumberedRow], size: int) -> Iterator[tuple[list[Numbe
 
 
 def _chunk_frames(
-    chunk: list[NumberedRow], checker: RowChecker | None, read_seconds: float, last: dict[str, bool]
+    chunk: list[NumberedRow], checker: "RowChecker | None", read_seconds: float, last: dict[str, bool]
 ) -> Iterator[bytes]:
     """The chunk, checked where there is a checker, as one frame, or as several of bearable size."""
     if checker is None:
         return _divided(chunk, _rows_frame, {}, last)
     started = time.perf_counter()
-    lines = hand_over(chunk, checker)
+    lines = checking_order.hand_over(chunk, checker)
     seconds = {"read_seconds": read_seconds, "check_seconds": time.perf_counter() - started}
     return _divided(lines, _lines_frame, seconds, last)
 

@@ -5,17 +5,15 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import starmap
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from phcs.core.reading import refusals
-from phcs.core.reading.archives import inspect_archive, opened_member
-from phcs.core.reading.calendars import event_rows, inspect_calendar
-from phcs.core.reading.cards import card_rows, inspect_cards
 from phcs.core.reading.cells import NumberedRow
 from phcs.core.reading.choices import READER_DECIDES, ReadingChoices, check_choices
 from phcs.core.reading.delimited import inspect_delimited, opened_delimited
 from phcs.core.reading.encodings import find_encoding, opened_text
 from phcs.core.reading.json_table import inspect_json, json_rows
+from phcs.core.reading.loading import loaded_when_used
 from phcs.core.reading.signatures import (
     HEAD_BYTES,
     FileKind,
@@ -24,8 +22,15 @@ from phcs.core.reading.signatures import (
     refuse_markup,
 )
 from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
-from phcs.core.reading.workbooks import inspect_workbook, workbook_rows
 from phcs.core.reading.zip_package import opened_package
+
+if TYPE_CHECKING:
+    from phcs.core.reading import archives, calendars, cards, workbooks
+else:
+    archives = loaded_when_used("phcs.core.reading.archives")
+    calendars = loaded_when_used("phcs.core.reading.calendars")
+    cards = loaded_when_used("phcs.core.reading.cards")
+    workbooks = loaded_when_used("phcs.core.reading.workbooks")
 
 SPLIT_ROWS = 20_000
 _JSON_NAMES = (".json", ".jsonl", ".ndjson")
@@ -54,7 +59,7 @@ def inspect_table(
     if _kind(stream, limits) is not FileKind.ARCHIVE:
         return _inspect_file(stream, name, choices, limits=limits, split_rows=split_rows)
     with opened_package(stream) as archive:
-        return inspect_archive(
+        return archives.inspect_archive(
             archive,
             name=name,
             limits=limits,
@@ -89,22 +94,22 @@ def opened_table(stream: BinaryIO, reading: TableReading, *, limits: ReadLimits)
     """
     if reading.member:
         with opened_package(stream) as archive:
-            stream, reading = opened_member(archive, reading, limits=limits)
+            stream, reading = archives.opened_member(archive, reading, limits=limits)
     if reading.format == "delimited":
         return opened_delimited(stream, reading, limits=limits).rows
     if reading.format in {"json", "jsonl"}:
         return partial(json_rows, stream, reading)
     if reading.format == "calendar":
-        return partial(event_rows, stream, reading, limits)
+        return partial(calendars.event_rows, stream, reading, limits)
     if reading.format == "cards":
-        return partial(card_rows, stream, reading, limits)
+        return partial(cards.card_rows, stream, reading, limits)
     return partial(_rows_of_workbook, stream, reading, limits)
 
 
 def _rows_of_workbook(
     stream: BinaryIO, reading: TableReading, limits: ReadLimits, of: RowRange
 ) -> Iterator[NumberedRow]:
-    return (row for row in workbook_rows(stream, reading, limits) if row[0] > of.after_row)
+    return (row for row in workbooks.workbook_rows(stream, reading, limits) if row[0] > of.after_row)
 
 
 def _kind(stream: BinaryIO, limits: ReadLimits) -> FileKind:
@@ -129,15 +134,15 @@ def _inspect_file(
     if kind is FileKind.ARCHIVE:
         raise refusals.archive_in_archive()
     if kind is FileKind.WORKBOOK:
-        return inspect_workbook(stream, name=name, limits=limits, choices=choices)
+        return workbooks.inspect_workbook(stream, name=name, limits=limits, choices=choices)
     found = find_encoding(stream, chosen=choices.encoding)
     with opened_text(stream, found.name) as text:
         start = text.read(HEAD_BYTES).removeprefix("\ufeff")
     refuse_markup(start)
     if _CALENDAR_START.match(start):
-        return inspect_calendar(stream, name=name, found=found, limits=limits, choices=choices)
+        return calendars.inspect_calendar(stream, name=name, found=found, limits=limits, choices=choices)
     if _CARDS_START.match(start):
-        return inspect_cards(stream, name=name, found=found, limits=limits, choices=choices)
+        return cards.inspect_cards(stream, name=name, found=found, limits=limits, choices=choices)
     if name.lower().endswith(_JSON_NAMES) or _JSON_START.match(start):
         return inspect_json(stream, name=name, found=found, limits=limits, choices=choices)
     return inspect_delimited(
