@@ -1,0 +1,20 @@
+"""decisions
+
+Decisions about duplicates that outlive their import.
+
+Revision: 0009
+Follows: 0008
+"""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,20 @@
+"""merges
+
+Merges of live duplicates, and what undoes them.
+
+Revision: 0010
+Follows: 0009
+"""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
