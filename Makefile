@@ -36,6 +36,7 @@ faults: $(READY_DEV) ## a thousand kills and all races, half an hour; CASES=… 
 
 bench: $(READY_DEV) ## the benchmarks, with a table at the end; `make bench ROWS=1000000` for the million
 	@$(BIN)/python -m benchmarks --rows $(ROWS)
+	@$(BIN)/python -m benchmarks.linkage
 
 lock: $(READY_DEV) ## compile requirements.txt and requirements-dev.txt from their .in files
 	for name in requirements requirements-dev; do \

@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import headings, reading
+from benchmarks import headings, matching_speed, pages, reading
 from benchmarks.data import SEED
 from benchmarks.measuring import measure
 from benchmarks.report import as_json, as_markdown
@@ -40,6 +40,10 @@ def main() -> int:
     print(f"\n{headings.as_markdown(headings.all_figures())}")
     if max(wanted.rows) >= reading.ROWS:
         print(f"\n{reading.as_markdown(reading.all_figures())}")
+    if max(wanted.rows) >= pages.ROWS:
+        print(f"\n{pages.as_markdown(pages.all_figures(wanted.databases))}")
+    if max(wanted.rows) >= matching_speed.FROM_ROWS:
+        print(f"\n{matching_speed.as_markdown(matching_speed.all_figures())}")
     return 1 if any(one.wrong for one in found) else 0
 
 

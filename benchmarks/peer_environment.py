@@ -1,4 +1,4 @@
-"""The peer's own Python environment, so that the product's requirements stay the product's."""
+"""The peers' own Python environments, so that the product's requirements stay the product's."""
 
 import hashlib
 import shutil
@@ -7,24 +7,33 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-REQUIREMENTS = HERE / "requirements-peer.txt"
-ENVIRONMENT = HERE.parent / ".venv" / "peer"
-READY = ENVIRONMENT / ".ready"
+ENVIRONMENTS = HERE.parent / ".venv"
 
 
 def peer_python() -> Path:
-    """The interpreter with the pinned peer installed; made on first use, and again when its requirements change."""
-    python = ENVIRONMENT / "bin" / "python"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    if READY.exists() and READY.read_text() == wanted:
+    """The interpreter with the pinned importer that this product is compared with."""
+    return _python("peer")
+
+
+def linkage_python() -> Path:
+    """The interpreter with what the matching is compared with (Splink), and FEBRL 4."""
+    return _python("linkage")
+
+
+def _python(name: str) -> Path:
+    """An interpreter with pinned requirements; made on first use, and again when these change."""
+    requirements, environment = HERE / f"requirements-{name}.txt", ENVIRONMENTS / name
+    python, ready = environment / "bin" / "python", environment / ".ready"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    if ready.exists() and ready.read_text() == wanted:
         return python
-    print(f"Installing what the comparison needs into {ENVIRONMENT}, once.", file=sys.stderr)
-    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+    print(f"Installing what the comparison needs into {environment}, once.", file=sys.stderr)
+    shutil.rmtree(environment, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
     subprocess.run(
         [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes",
-         "-r", str(REQUIREMENTS)],
+         "-r", str(requirements)],
         check=True,
     )  # fmt: skip
-    READY.write_text(wanted)  # last, so that a broken installation is simply done again
+    ready.write_text(wanted)  # last, so that a broken installation is simply done again
     return python

@@ -15,6 +15,7 @@ BROKER_POINTER = "valkey.url"
 """The file in the instance folder in which `python -m phcs` notes its broker's address while it runs."""
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+SMTP_SECURITY = frozenset({"starttls", "tls", "none"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -45,6 +46,7 @@ class Settings:
     https: bool = _variable("PHCS_HTTPS", False)  # noqa: FBT003 - the default of a switch
     trusted_proxies: int = _variable("PHCS_TRUSTED_PROXIES", 0)
     login_limit: str = _variable("PHCS_LOGIN_LIMIT", "10 per minute;60 per hour")
+    api_limit: str = _variable("PHCS_API_LIMIT", "20000 per minute")
     default_region: str = _variable("PHCS_DEFAULT_REGION", "US")
     time_zone: str = _variable("PHCS_TIME_ZONE", "UTC")
     max_upload_bytes: int = _variable("PHCS_MAX_UPLOAD_BYTES", 50_000_000)
@@ -64,9 +66,20 @@ class Settings:
     keep_files_days: int = _variable("PHCS_KEEP_FILES_DAYS", 7)
     keep_staged_days: int = _variable("PHCS_KEEP_STAGED_DAYS", 30)
     stage_seconds: int = _variable("PHCS_STAGE_SECONDS", 3_600)
+    smtp_host: str = _variable("PHCS_SMTP_HOST", "")
+    smtp_port: int = _variable("PHCS_SMTP_PORT", 587)
+    smtp_security: str = _variable("PHCS_SMTP_SECURITY", "starttls")
+    smtp_user: str = _variable("PHCS_SMTP_USER", "")
+    smtp_password: str = _variable("PHCS_SMTP_PASSWORD", "", secret=True)
+    mail_from: str = _variable("PHCS_MAIL_FROM", "")
+    mail_wait_seconds: int = _variable("PHCS_MAIL_WAIT_SECONDS", 300)
+    public_url: str = _variable("PHCS_PUBLIC_URL", "")
     suggest_url: str = _variable("PHCS_SUGGEST_URL", "")
     suggest_key: str = _variable("PHCS_SUGGEST_KEY", "", secret=True)
     suggest_model: str = _variable("PHCS_SUGGEST_MODEL", "")
+    webhook_networks: str = _variable("PHCS_WEBHOOK_NETWORKS", "")
+    fetch_networks: str = _variable("PHCS_FETCH_NETWORKS", "")
+    watch_root: str = _variable("PHCS_WATCH_ROOT", "")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, Any] | None = None) -> "Settings":
@@ -82,6 +95,8 @@ class Settings:
             if variable in given:
                 values[one.name] = _parsed(variable, given[variable], one.default)
         settings = cls(**values)
+        if settings.smtp_security not in SMTP_SECURITY:
+            raise SettingError("PHCS_SMTP_SECURITY is neither starttls nor tls nor none.")
         instance = Path(settings.instance or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         return replace(

@@ -24,7 +24,7 @@ from phcs.models.plans import LedgerRow, PlanAction, PlanRow
 from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
 from phcs.queries.imports import ImportDetails, import_details
 from phcs.services.advancing import advance_import
-from phcs.services.approval import approve_import
+from phcs.services.approval import NOTHING_CONFIRMED, approve_import
 from phcs.services.store import FolderStore
 from phcs.services.transactions import transaction
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
@@ -149,18 +149,30 @@ def build_review(*, actor: Actor, content: str | bytes | Sequence[Mapping[str, s
     return import_id
 
 
-def approve(import_id: UUID, *, actor: Actor, now: datetime = NOW) -> None:
+def approve(
+    import_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime = NOW,
+    confirmations: Mapping[str, str] = NOTHING_CONFIRMED,
+) -> None:
     """Approve the plan as it is now."""
     fingerprint = seen(import_id).plan_fingerprint
-    approve_import(actor=actor, now=now, import_id=import_id, fingerprint=fingerprint)
+    approve_import(
+        actor=actor, now=now, import_id=import_id, fingerprint=fingerprint, confirmations=confirmations
+    )
 
 
 def build_promotion(
-    *, actor: Actor, content: str | bytes | Sequence[Mapping[str, str]], **choices: Any
+    *,
+    actor: Actor,
+    content: str | bytes | Sequence[Mapping[str, str]],
+    confirmations: Mapping[str, str] = NOTHING_CONFIRMED,
+    **choices: Any,
 ) -> UUID:
     """An import that went the whole way."""
     import_id = build_review(actor=actor, content=content, **choices)
-    approve(import_id, actor=actor)
+    approve(import_id, actor=actor, confirmations=confirmations)
     assert advance(import_id) is ImportState.COMPLETED
     return import_id
 

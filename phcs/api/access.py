@@ -1,16 +1,18 @@
 """Who calls: a program with a key, or a signed-in person's browser; every endpoint names its permission."""
 
+import hashlib
 import secrets
 from datetime import UTC, datetime
 
 from flask import abort, current_app, g, request
+from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from phcs.api.problems import NotSignedInError
 from phcs.core.access_marks import PUBLIC
 from phcs.core.actors import Actor
 from phcs.core.permissions import Permission
-from phcs.extensions import csrf
+from phcs.extensions import csrf, current_settings
 from phcs.services.api_keys import actor_of_key
 
 BEARER = "bearer "
@@ -37,6 +39,19 @@ def calling_actor() -> Actor:
     """Whoever calls; only in endpoints that require a permission."""
     actor: Actor = g.api_actor
     return actor
+
+
+def calls_allowed() -> str:
+    """How many calls one program may make (`PHCS_API_LIMIT`)."""
+    return current_settings().api_limit
+
+
+def caller_to_limit() -> str:
+    """Whose calls are counted together: those with one key, else those from one address."""
+    secret = request.headers.get("Authorization", "")[len(BEARER) :].strip()
+    if not secret:
+        return f"api:{get_remote_address()}"
+    return f"api:{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
 
 
 def _program() -> Actor:

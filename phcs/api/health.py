@@ -9,6 +9,8 @@ from kombu.exceptions import OperationalError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from phcs.api.describing import Answer, described
+from phcs.api.shapes import HealthShape, ReadinessShape
 from phcs.core.access_marks import public
 from phcs.extensions import current_settings, db
 from phcs.queries.home import imports_by_state
@@ -22,9 +24,17 @@ LONGEST_WAIT_SECONDS = 300
 
 BROKER_SECONDS = 2
 
+_SECTION = "Monitoring"
+_READY: ReadinessShape = {
+    "status": "ready",
+    "checks": {"database": "ok", "broker": "ok", "workers": "ok"},
+    "oldest_wait_seconds": 0.0,
+}
+
 
 @bp.get("/healthz")
 @public
+@described(_SECTION, Answer("It is alive.", 200, HealthShape, {"status": "alive"}))
 def healthz() -> Response:
     """Say that the process answers."""
     return jsonify(status="alive")
@@ -32,6 +42,9 @@ def healthz() -> Response:
 
 @bp.get("/readyz")
 @public
+@described(
+    _SECTION, Answer("Everything does its part; 503 when something does not.", 200, ReadinessShape, _READY)
+)
 def readyz() -> tuple[Response, int]:
     """Say whether database, broker and workers do their part; 503 when one does not."""
     wait = _oldest_wait()
@@ -51,6 +64,9 @@ def readyz() -> tuple[Response, int]:
 
 @bp.get("/metrics")
 @public
+@described(
+    _SECTION, Answer("The numbers.", 200, None, 'phcs_imports{state="review"} 2.0\n', (CONTENT_TYPE_LATEST,))
+)
 def metrics() -> Response:
     """Give the numbers as Prometheus reads them."""
     registry = CollectorRegistry()

@@ -1,9 +1,14 @@
 """Problem details (RFC 9457): every error as JSON with a stable code for programs and a sentence for people."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
 from phcs.core.errors import (
+    ConfirmationNeededError,
     InvalidInputError,
     LimitError,
     NoRoomError,
@@ -30,14 +35,18 @@ TITLES = {
     404: "Not found",
     405: "Not this method",
     409: "Refused, nothing was changed",
+    406: "Not in that form",
     413: "Too large",
+    415: "Not in that form",
     422: "Cannot be accepted",
+    429: "Too many requests",
     500: "Something went wrong",
     503: "Not possible at this moment, try again",
     507: "There is no room left",
 }
 
 TOO_LARGE = "file.too_large"
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 
 
 class NotSignedInError(UseCaseError):
@@ -46,10 +55,15 @@ class NotSignedInError(UseCaseError):
     code = "not_signed_in"
 
 
-def problem(*, status: int, code: str, detail: str) -> Response:
-    """One problem as the answer of a request."""
+def problem(*, status: int, code: str, detail: str, more: Mapping[str, Any] = NOTHING_MORE) -> Response:
+    """One problem as the answer of a request; `more` are members of its own."""
     answer = jsonify(
-        type="about:blank", title=TITLES.get(status, TITLES[400]), status=status, detail=detail, code=code
+        type="about:blank",
+        title=TITLES.get(status, TITLES[400]),
+        status=status,
+        detail=detail,
+        code=code,
+        **more,
     )
     answer.status_code = status
     answer.mimetype = "application/problem+json"
@@ -60,7 +74,8 @@ def problem(*, status: int, code: str, detail: str) -> Response:
 
 def refused(refusal: UseCaseError) -> Response:
     """A use case's own sentence."""
-    return problem(status=status_of(refusal), code=refusal.code, detail=refusal.sentence)
+    more = {"guards": refusal.guards} if isinstance(refusal, ConfirmationNeededError) else {}
+    return problem(status=status_of(refusal), code=refusal.code, detail=refusal.sentence, more=more)
 
 
 def http_problem(raised: HTTPException) -> Response:

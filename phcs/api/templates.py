@@ -1,13 +1,22 @@
 """Saved mappings for programs: list, read, take in, delete; and the mapping of one import."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request
 
-from phcs.api import problems
+from phcs.api import examples, problems
 from phcs.api.access import calling_actor, check_access
+from phcs.api.describing import Answer, Body, Field, described
+from phcs.api.import_answers import details_of, import_answer
+from phcs.api.mapping_shapes import (
+    MappingShape,
+    TemplateDocumentShape,
+    TemplateLineShape,
+    TemplatesShape,
+    VersionShape,
+)
+from phcs.api.shapes import ImportShape
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.mapping.answers import MappingAnswers, MappingDocument
@@ -15,8 +24,6 @@ from phcs.core.mapping.template_file import LARGEST
 from phcs.core.options import AskedReading
 from phcs.core.permissions import Permission
 from phcs.extensions import db
-from phcs.queries.import_report import import_as_json
-from phcs.queries.imports import ImportDetails, known_import
 from phcs.queries.mapping_templates import TemplateRow, known_template, saved_templates, template_file
 from phcs.services.mapping_columns import confirm_mapping
 from phcs.services.mapping_templates import delete_template, take_in_template
@@ -25,6 +32,8 @@ from phcs.tasks import hint
 
 bp = Blueprint("api_templates", __name__, url_prefix="/api/v1")
 problems.register(bp)
+
+_SECTION = "Saved mappings"
 
 
 @bp.before_request
@@ -36,6 +45,7 @@ def admit() -> None:
 
 @bp.get("/templates")
 @requires(Permission.SEE_IMPORTS)
+@described(_SECTION, Answer("The saved mappings.", 200, TemplatesShape, examples.TEMPLATES))
 def index() -> Response:
     """List the saved mappings in their newest versions."""
     rows = saved_templates(db.session(), organisation_id=calling_actor().organisation_id)
@@ -44,6 +54,7 @@ def index() -> Response:
 
 @bp.get("/templates/<uuid:template_id>")
 @requires(Permission.SEE_IMPORTS)
+@described(_SECTION, Answer("The saved mapping.", 200, TemplateDocumentShape, examples.TEMPLATE_DOCUMENT))
 def show(template_id: UUID) -> Response:
     """One saved mapping, as the document that `POST` takes in."""
     saved = known_template(
@@ -54,6 +65,12 @@ def show(template_id: UUID) -> Response:
 
 @bp.post("/templates")
 @requires(Permission.MAP_COLUMNS)
+@described(
+    _SECTION,
+    Answer("It is saved.", 201, VersionShape, examples.VERSION),
+    query=(Field("name", "Another name than the one in the document.", example="Nightly visits"),),
+    body=Body(shape=TemplateDocumentShape, example=examples.TEMPLATE_DOCUMENT),
+)
 def take_in() -> tuple[Response, int]:
     """Save a mapping; a name that is taken gets its next version."""
     version = take_in_template(
@@ -64,6 +81,7 @@ def take_in() -> tuple[Response, int]:
 
 @bp.delete("/templates/<uuid:template_id>")
 @requires(Permission.MAP_COLUMNS)
+@described(_SECTION, Answer("It is deleted.", 204))
 def delete(template_id: UUID) -> tuple[str, int]:
     """Delete a saved mapping in all its versions."""
     delete_template(actor=calling_actor(), now=datetime.now(UTC), template_id=template_id)
@@ -72,8 +90,18 @@ def delete(template_id: UUID) -> tuple[str, int]:
 
 @bp.post("/imports/<uuid:import_id>/mapping")
 @requires(Permission.MAP_COLUMNS)
+@described(
+    "Imports",
+    Answer("The import; its rows are checked with this mapping.", 202, ImportShape, examples.IMPORT),
+    body=Body(shape=MappingShape, example=examples.MAPPING),
+    refusals=("import.wrong_state", "import.already_decided"),
+)
 def map_import(import_id: UUID) -> tuple[Response, int]:
-    """Confirm the mapping of an import, change it first, or have a saved one applied (`template`)."""
+    """Confirm the mapping of an import, change it first, or have a saved one applied (`template`).
+
+    Columns are named by their headings; what is not named stays as suggested. A target is `<kind>.<fact>` as in
+    `columns` of the import, or empty for a column that is not imported.
+    """
     data = request.get_json(silent=True)
     if not isinstance(data, dict):
         raise InvalidInputError("Send a JSON object: a mapping, or the name of a saved one as “template”.")
@@ -82,31 +110,19 @@ def map_import(import_id: UUID) -> tuple[Response, int]:
         asked = AskedReading(template=str(template))
         reread_import(actor=actor, now=now, import_id=import_id, asked=asked)
     else:
-        tables = _details(import_id).tables
+        tables = details_of(import_id).tables
         document = MappingDocument.from_json(data, called="The mapping")
         answers = document.answers(tables[0].reading) if tables else MappingAnswers()
         confirm_mapping(actor=actor, now=now, import_id=import_id, answers=answers)
     hint(import_id)
-    details = _details(import_id)
-    return jsonify(
-        **import_as_json(details), links={"self": url_for("api_admin.show", import_id=import_id)}
-    ), 202
-
-
-def _details(import_id: UUID) -> ImportDetails:
-    return known_import(
-        db.session(),
-        organisation_id=calling_actor().organisation_id,
-        import_id=import_id,
-        now=datetime.now(UTC),
-    )
+    return jsonify(import_answer(details_of(import_id))), 202
 
 
 def _query(name: str) -> str:
     return request.args.get(name, "").replace("\x00", "")
 
 
-def _row(row: TemplateRow) -> dict[str, Any]:
+def _row(row: TemplateRow) -> TemplateLineShape:
     return {
         "id": str(row.id),
         "name": row.name,

@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from phcs.cli import administration, audit, demo, imports, matches, purging
+from phcs.cli import (
+    administration,
+    audit,
+    corrections,
+    deciding,
+    demo,
+    duplicates,
+    exports,
+    imports,
+    matches,
+    matching,
+    purging,
+    repairing,
+)
 
 
 def register(app: Flask) -> None:
@@ -10,6 +23,13 @@ def register(app: Flask) -> None:
     administration.register_commands(app)
     purging.register_command(imports.group)
     imports.group.add_command(matches.write_matches)
+    imports.group.add_command(deciding.decide)
+    corrections.register(imports.group)
+    imports.group.add_command(repairing.repair)
+    imports.group.add_command(repairing.recipes)
     app.cli.add_command(imports.group)
+    app.cli.add_command(matching.group)
+    app.cli.add_command(duplicates.group)
     app.cli.add_command(audit.group)
     app.cli.add_command(demo.group)
+    app.cli.add_command(exports.group)

@@ -13,8 +13,8 @@ from phcs.core.actors import Actor, process_actor
 from phcs.core.errors import UseCaseError
 from phcs.core.permissions import SCOPES, Role
 from phcs.extensions import db
-from phcs.queries.people import organisation_settings, organisations_called
-from phcs.services.api_keys import create_api_key
+from phcs.queries.people import api_keys_of, organisation_settings, organisations_called
+from phcs.services.api_keys import create_api_key, revoke_api_key
 from phcs.services.organisations import create_organisation
 from phcs.services.passwords import generate_password
 from phcs.services.people import add_person
@@ -97,6 +97,36 @@ def create_key(name: str, organisation: str, scopes: tuple[str, ...], days: int)
     except UseCaseError as problem:
         refuse(problem.sentence)
     click.echo(key.secret)
+
+
+@api_keys.command("list")
+@organisation_option
+def list_keys(organisation: str) -> None:
+    """List the keys of an organisation, the newest first; never the keys themselves."""
+    now = datetime.now(UTC)
+    try:
+        actor = _actor_for(organisation)
+    except UseCaseError as problem:
+        refuse(problem.sentence)
+    for key in api_keys_of(db.session, organisation_id=actor.organisation_id):
+        state = "revoked" if key.revoked_at else "ended" if key.ended(now) else "works"
+        used = f"{key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never"
+        click.echo(
+            f"{key.id}  {key.prefix}…  {state}  until {key.expires_at:%Y-%m-%d}  last used {used}  "
+            f"{', '.join(key.scopes)}  {key.name}"
+        )
+
+
+@api_keys.command("revoke")
+@click.argument("key_id", type=click.UUID)
+@organisation_option
+def revoke_key(key_id: UUID, organisation: str) -> None:
+    """End a key; programs that use it are refused from their next request on."""
+    try:
+        revoke_api_key(actor=_actor_for(organisation), now=datetime.now(UTC), key_id=key_id)
+    except UseCaseError as problem:
+        refuse(problem.sentence)
+    click.echo("The key is revoked.")
 
 
 def register_commands(app: Flask) -> None:

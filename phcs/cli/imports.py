@@ -8,6 +8,7 @@ import orjson
 from flask.cli import AppGroup
 
 from phcs.cli.acting import acting, actor_named, refuse
+from phcs.cli.confirmations import Decision, confirm_option, reasons_by_guard
 from phcs.cli.import_output import print_import, report_import, row_as_json, rows_deleted
 from phcs.cli.mapping import map_import, reread, templates
 from phcs.cli.mapping_file import read_mapping_file
@@ -16,6 +17,7 @@ from phcs.cli.undo import undo
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
 from phcs.core.mapping.answers import MappingDocument
+from phcs.core.matching.presets import MatchPreset
 from phcs.core.options import OnError
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.states import ImportState
@@ -26,7 +28,7 @@ from phcs.services.advancing import advance_import
 from phcs.services.approval import abort_import, approve_import, cancel_import
 from phcs.services.garbage import collect_seldom
 from phcs.services.mapping_columns import confirm_mapping
-from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
+from phcs.services.uploading import YES, UploadChoices, UploadLimits, receive_file
 from phcs.services.working import Workshop, utc_now, workshop_from
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
@@ -49,11 +51,23 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option("--service", default="", help="The service of rows that name none.")
 @click.option("--duplicates", type=click.Choice([one.value for one in DuplicateStrategy]), default="link")
 @click.option(
+    "--matching",
+    type=click.Choice([one.value for one in MatchPreset]),
+    help="How owners are recognised; else as the organisation has chosen.",
+)
+@click.option(
+    "--new-pet-is-new-owner",
+    "literal",
+    is_flag=True,
+    help="With --matching phone_name_pet: who comes with another pet is another owner.",
+)
+@click.option(
     "--on-error", type=click.Choice([one.value for one in OnError]), default="skip", show_default=True
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen, then decline the import.")
 @click.option("--approve", is_flag=True, help="Also approve and promote.")
 @click.option("--approve-as", default="", metavar="EMAIL", help="Who approves; else whoever uploads.")
+@confirm_option
 @click.option("--batch-size", type=click.IntRange(1, 100_000), help="Rows in a chunk.")
 @as_option
 @json_option
@@ -66,10 +80,13 @@ def run(  # noqa: PLR0913 - a command's options
     template: str,
     service: str,
     duplicates: str,
+    matching: str | None,
+    literal: bool,
     on_error: str,
     dry_run: bool,
     approve: bool,
     approve_as: str,
+    confirmed: tuple[str, ...],
     batch_size: int | None,
     email: str,
     as_json: bool,
@@ -77,6 +94,7 @@ def run(  # noqa: PLR0913 - a command's options
     """Upload FILE, stage it, show the preview; with --approve also approve and promote it."""
     if dry_run and approve:
         raise click.UsageError("--dry-run and --approve exclude each other.")
+    confirmations = reasons_by_guard(confirmed)
     choices = UploadChoices(
         source=source,
         kind=kind,
@@ -84,6 +102,8 @@ def run(  # noqa: PLR0913 - a command's options
         on_error=on_error,
         service=service,
         template=template,
+        matching=matching or "",
+        new_pet_is_new_owner=YES if literal else "",
     )
     try:
         mapping = read_mapping_file(mapping_path)
@@ -95,7 +115,8 @@ def run(  # noqa: PLR0913 - a command's options
     except UseCaseError as problem:
         refuse(problem.sentence)
     if details.row.state is ImportState.REVIEW and (approve or dry_run):
-        details = _decided(details, actor, approver, batch_size=batch_size, as_json=as_json, dry_run=dry_run)
+        decision = Decision(approver, confirmations, is_dry_run=dry_run)
+        details = _decided(details, actor, decision, batch_size=batch_size, as_json=as_json)
     report_import(details, as_json=as_json)
 
 
@@ -150,14 +171,22 @@ def rows(*, import_id: UUID, status: str | None, stale: bool, email: str) -> Non
 
 @group.command("approve")
 @click.argument("import_id", type=click.UUID)
+@confirm_option
 @as_option
 @json_option
-def approve(*, import_id: UUID, email: str, as_json: bool) -> None:
+def approve(*, import_id: UUID, confirmed: tuple[str, ...], email: str, as_json: bool) -> None:
     """Approve the plan of an import as it is now, and promote it."""
+    confirmations = reasons_by_guard(confirmed)
     actor = acting(email)
     details = _known(actor, import_id)
     try:
-        approve_import(actor=actor, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint)
+        approve_import(
+            actor=actor,
+            now=utc_now(),
+            import_id=import_id,
+            fingerprint=details.plan_fingerprint,
+            confirmations=confirmations,
+        )
         _advance(import_id, None)
     except UseCaseError as problem:
         refuse(problem.sentence)
@@ -192,20 +221,23 @@ def cancel(*, import_id: UUID, email: str) -> None:
 def _decided(
     details: ImportDetails,
     actor: Actor,
-    approver: Actor,
+    decision: Decision,
     *,
     batch_size: int | None,
     as_json: bool,
-    dry_run: bool,
 ) -> ImportDetails:
     """The import after its approval and promotion, or as it was before a dry run ends; tells of a refusal."""
     import_id = details.row.id
     try:
-        if dry_run:
-            abort_import(actor=approver, now=utc_now(), import_id=import_id, reason="Dry run.")
+        if decision.is_dry_run:
+            abort_import(actor=decision.approver, now=utc_now(), import_id=import_id, reason="Dry run.")
             return details
         approve_import(
-            actor=approver, now=utc_now(), import_id=import_id, fingerprint=details.plan_fingerprint
+            actor=decision.approver,
+            now=utc_now(),
+            import_id=import_id,
+            fingerprint=details.plan_fingerprint,
+            confirmations=decision.confirmations,
         )
         _advance(import_id, batch_size)
     except UseCaseError as problem:

@@ -83,13 +83,14 @@ def hand_over(rows: Iterable[NumberedRow], checker: RowChecker) -> list[bytes]:
             blake2b(text, digest_size=16).hexdigest().encode(),
             text,
             orjson.dumps(record_as_json(one.record)),
-            orjson.dumps([_told(found) for found in one.findings]) if one.findings else b"",
+            orjson.dumps([told_finding(found) for found in one.findings]) if one.findings else b"",
         )
         lines.append(FIELD_END.join(fields))
     return lines
 
 
-def _told(found: Finding) -> tuple[str, ...]:
+def told_finding(found: Finding) -> tuple[str, ...]:
+    """A finding as `HandedRow` holds it."""
     return found.code, found.severity, found.column, found.value, found.detail
 
 

@@ -1,5 +1,7 @@
 """Promises that could not be kept. Bad data is never one of these: that is a `Finding`."""
 
+from collections.abc import Mapping
+
 
 class UseCaseError(Exception):
     """A use case refused to act; nothing was changed.
@@ -47,6 +49,16 @@ class FourEyesError(UseCaseError):
     """The organisation asks for a second person, and this person prepared the import."""
 
     code = "import.four_eyes"
+
+
+class ConfirmationNeededError(UseCaseError):
+    """Something about the whole file is unusual and nobody has confirmed it; `guards` says what, by guard."""
+
+    code = "confirmation_needed"
+
+    def __init__(self, sentence: str, *, guards: Mapping[str, str]) -> None:
+        super().__init__(sentence)
+        self.guards = dict(guards)
 
 
 class LeaseLostError(UseCaseError):

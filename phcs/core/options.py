@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
 
 
@@ -16,10 +17,10 @@ class OnError(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """`duplicates` is a `DuplicateStrategy` value; `service` a `ServiceType` value for rows that name none, or ''.
+    """`duplicates` is a `DuplicateStrategy`; `service` a `ServiceType` for rows that name none, or ''.
 
-    `region` (ISO 3166) reads phones without country code, `time_zone` (IANA) reads times without zone;
-    ages and futures are in days.
+    `matching` (a `MatchPreset`) and `new_pet_is_new_owner` are the import's `MatchRules`. `region` (ISO 3166) reads
+    phones without country code, `time_zone` (IANA) reads times without zone; ages and futures are in days.
     """
 
     duplicates: str = "link"
@@ -30,6 +31,13 @@ class ImportOptions:
     keep_invalid_optional: bool = False
     max_age_days: int = 1_827
     future_days: int = 0
+    matching: str = MatchPreset.EVIDENCE.value
+    new_pet_is_new_owner: bool = False
+
+    @property
+    def match_rules(self) -> MatchRules:
+        """By which rules the owners of this import are matched."""
+        return MatchRules(preset=MatchPreset(self.matching), new_pet_is_new_owner=self.new_pet_is_new_owner)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data that `from_json` turns back."""
@@ -50,17 +58,19 @@ NO_TEMPLATE = "-"
 class AskedReading:
     """How a person wants a file to be read and recognised; a default leaves it to the file.
 
-    `template` is a saved mapping's name, '' for whichever fits, or NO_TEMPLATE.
+    `template` is a saved mapping's name, '' for whichever fits, or NO_TEMPLATE. With `stops` the import waits for
+    somebody to confirm the mapping, however sure it is.
     """
 
     choices: ReadingChoices = READER_DECIDES
     source: str = "auto"
     kind: str = "auto"
     template: str = ""
+    stops: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Only what was asked for."""
-        asked = {"choices": self.choices.as_json(), "template": self.template}
+        asked = {"choices": self.choices.as_json(), "template": self.template, "stops": self.stops}
         return {name: value for name, value in asked.items() if value} | {
             "source": self.source,
             "kind": self.kind,
@@ -74,4 +84,5 @@ class AskedReading:
             source=data.get("source", source),
             kind=data.get("kind", kind),
             template=data.get("template", ""),
+            stops=data.get("stops", False),
         )

@@ -18,33 +18,51 @@ class Permission(StrEnum):
     UPLOAD = "upload"
     MAP_COLUMNS = "map_columns"
     CANCEL = "cancel"
+    REPAIR_ROWS = "repair_rows"
+    CONFIRM_FINDINGS = "confirm_findings"
     DECIDE_DUPLICATES = "decide_duplicates"
     APPROVE = "approve"
     ABORT = "abort"
+    COMMENT = "comment"
     UNDO = "undo"
     SEE_RECORDS = "see_records"
+    EXPORT_RECORDS = "export_records"
     EDIT_RECORDS = "edit_records"
+    MERGE_RECORDS = "merge_records"
     SEE_AUDIT = "see_audit"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_SETTINGS = "manage_settings"
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    MANAGE_SCHEDULES = "manage_schedules"
     MANAGE_OWN_ACCOUNT = "manage_own_account"
 
 
 _P = Permission
-_EVERYBODY = frozenset({_P.SEE_IMPORTS, _P.SEE_RECORDS, _P.SEE_AUDIT, _P.MANAGE_OWN_ACCOUNT})
+_EVERYBODY = frozenset(
+    {_P.SEE_IMPORTS, _P.SEE_RECORDS, _P.EXPORT_RECORDS, _P.SEE_AUDIT, _P.MANAGE_OWN_ACCOUNT}
+)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
-    Role.REVIEWER: _EVERYBODY | {_P.DECIDE_DUPLICATES, _P.APPROVE, _P.ABORT, _P.EDIT_RECORDS},
+    Role.REVIEWER: _EVERYBODY
+    | {_P.REPAIR_ROWS, _P.CONFIRM_FINDINGS, _P.DECIDE_DUPLICATES, _P.APPROVE, _P.ABORT, _P.COMMENT}
+    | {_P.EDIT_RECORDS},
     Role.AUDITOR: _EVERYBODY,
 }
 
 SCOPES: dict[str, frozenset[Permission]] = {
     "imports:read": frozenset({_P.SEE_IMPORTS}),
-    "imports:write": frozenset({_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.CANCEL, _P.UNDO}),
-    "imports:approve": frozenset({_P.SEE_IMPORTS, _P.APPROVE, _P.ABORT, _P.DECIDE_DUPLICATES}),
+    "imports:write": frozenset(
+        {_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.REPAIR_ROWS, _P.CANCEL, _P.UNDO, _P.COMMENT}
+    ),
+    "imports:approve": frozenset(
+        {_P.SEE_IMPORTS, _P.APPROVE, _P.ABORT, _P.DECIDE_DUPLICATES, _P.CONFIRM_FINDINGS, _P.COMMENT}
+    ),
     "records:read": frozenset({_P.SEE_RECORDS}),
+    "exports:read": frozenset({_P.EXPORT_RECORDS}),
     "audit:read": frozenset({_P.SEE_AUDIT}),
+    "webhooks:write": frozenset({_P.MANAGE_WEBHOOKS}),
+    "schedules:write": frozenset({_P.MANAGE_SCHEDULES}),
 }
 """What each scope of an API key allows."""
 

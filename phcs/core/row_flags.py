@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from phcs.core.findings import Finding, FindingCode, Severity
 
 _VALUE_CHARACTERS = 200
+REPLACEMENT = "\ufffd"
+"""What stands where a character could not be read."""
 _ROW_FLAGS = {
     "wide": (FindingCode.ROW_TOO_WIDE, Severity.ERROR),
     "narrow": (FindingCode.ROW_TOO_NARROW, Severity.NOTE),
@@ -48,6 +50,33 @@ def flag_findings(
             value = cells[int(position)][:_VALUE_CHARACTERS]
             findings.append(Finding(_CELL_FLAGS[kind], Severity.WARNING, heading, value))
     return findings
+
+
+def flags_behind(
+    findings: Sequence[tuple[str, str, str]], cells: Sequence[str], headings: Sequence[str]
+) -> tuple[str, ...]:
+    """The flags that led to these findings (code, column and value), as `flag_findings` told them."""
+    kinds: dict[str, str] = {code.value: kind for kind, (code, _) in _ROW_FLAGS.items()}
+    cell_kinds: dict[str, str] = {code.value: kind for kind, code in _CELL_FLAGS.items()}
+    flags: dict[str, None] = {}
+    for code, column, value in findings:
+        if code in kinds:
+            flags[kinds[code]] = None
+        elif code in cell_kinds:
+            same = [
+                flag
+                for position, cell in enumerate(cells)
+                if (headings[position] if position < len(headings) else "") == column
+                and cell[:_VALUE_CHARACTERS] == value
+                and (flag := cell_flag(cell_kinds[code], position)) not in flags
+            ]
+            flags.update(dict.fromkeys(same[:1]))
+    return tuple(flags)
+
+
+def cell_flag(kind: str, position: int) -> str:
+    """The flag of a cell: `error:3`."""
+    return f"{kind}:{position}"
 
 
 def _divided(flag: str) -> tuple[str, str]:

@@ -34,7 +34,7 @@ MOVES: dict[ImportState, frozenset[ImportState]] = {
     _S.RECEIVED: frozenset({_S.READING, _S.FAILED, _S.CANCELLED}),
     _S.READING: frozenset({_S.MAPPING, _S.STAGING, _S.FAILED, _S.CANCELLED}),
     _S.MAPPING: frozenset({_S.MAPPING, _S.RECEIVED, _S.STAGING, _S.CANCELLED}),
-    _S.STAGING: frozenset({_S.REVIEW, _S.FAILED, _S.CANCELLED}),
+    _S.STAGING: frozenset({_S.STAGING, _S.REVIEW, _S.FAILED, _S.CANCELLED}),
     _S.REVIEW: frozenset({_S.RECEIVED, _S.STAGING, _S.MAPPING, _S.APPROVED, _S.ABORTED}),
     _S.APPROVED: frozenset({_S.PROMOTING, _S.REVIEW}),
     _S.PROMOTING: frozenset({_S.COMPLETED, _S.REVIEW, _S.STAGING, _S.FAILED}),

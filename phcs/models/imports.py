@@ -24,6 +24,7 @@ class Import(OfOrganisation, Base):
         sa.Index("ix_imports_state_lease_until", "state", "lease_until"),
         sa.Index("ix_imports_organisation_id_file_sha256", "organisation_id", "file_sha256"),
         sa.Index("ix_imports_finished_at", "finished_at"),
+        sa.Index("uq_imports_organisation_id_external_id", "organisation_id", "external_id", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,6 +35,10 @@ class Import(OfOrganisation, Base):
     file_size: Mapped[int] = mapped_column(sa.BigInteger)
     file_sha256: Mapped[str] = mapped_column(sa.String(64))
     stored_name: Mapped[str] = mapped_column(sa.String(100))
+    external_id: Mapped[str | None] = mapped_column(sa.String(200))
+    """What the caller's own system calls this import; no two imports of an organisation share one."""
+    corrects: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    """The promoted import whose rejected rows this one brings, repaired."""
     source: Mapped[str] = mapped_column(sa.String(40), default="auto")
     kind: Mapped[str] = mapped_column(sa.String(40), default="auto")
     options: Mapped[dict[str, Any]]
@@ -66,6 +71,8 @@ class Import(OfOrganisation, Base):
     plan_fingerprint: Mapped[str] = mapped_column(sa.String(80), default="")
     plan_epoch: Mapped[int] = mapped_column(default=0)
     """The organisation's record epoch that the plan was made in."""
+    plan_matching: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """How owners were matched: the `rules` and, if any, how many `blocks_skipped` because too many share them."""
 
     decided_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     decided_by_kind: Mapped[str] = mapped_column(sa.String(20), default="")

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from phcs.core.matching.keys import KEYS_VERSION
 from phcs.core.permissions import Role
 from phcs.models.base import Base, OfOrganisation, text_enum
 
@@ -28,6 +29,10 @@ class Organisation(Base):
     """Whether a malformed optional phone or e-mail is only a warning and is kept as given."""
     record_epoch: Mapped[int] = mapped_column(default=0)
     """Raised by every change of live records; a plan remembers the epoch that it was made in."""
+    matching: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """The `MatchRules` that imports take where nobody chooses others; empty for the usual ones."""
+    keys_version: Mapped[int] = mapped_column(default=KEYS_VERSION, server_default="0")
+    """By which version of the rules the owners' match keys and name frequencies were written."""
     created_at: Mapped[datetime]
 
 
@@ -41,6 +46,8 @@ class Person(OfOrganisation, Base):
     name: Mapped[str] = mapped_column(sa.String(200))
     role: Mapped[Role] = mapped_column(text_enum(Role))
     password_hash: Mapped[str] = mapped_column(sa.String(300))
+    wants_mail: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether notices also come by e-mail."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -32,6 +32,29 @@ class PlanRow(OfOrganisation, Base):
             sqlite_where=sa.text("stale IS 1"),
             postgresql_where=sa.text("stale IS true"),
         ),
+        # Questions without an answer, in file order and by their kind: few rows of a plan ask one. Without the two
+        # columns of its condition, SQLite takes the primary key for just as good.
+        sa.Index(
+            "ix_plan_rows_import_id_open",
+            "import_id",
+            "undecided",
+            "answer",
+            "table_no",
+            "row_no",
+            sqlite_where=sa.text("undecided IS 1 AND answer = ''"),
+            postgresql_where=sa.text("undecided IS true AND answer = ''"),
+        ),
+        sa.Index(
+            "ix_plan_rows_import_id_question",
+            "import_id",
+            "undecided",
+            "answer",
+            "question",
+            "table_no",
+            "row_no",
+            sqlite_where=sa.text("undecided IS 1 AND answer = ''"),
+            postgresql_where=sa.text("undecided IS true AND answer = ''"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -48,6 +71,10 @@ class PlanRow(OfOrganisation, Base):
     external_id: Mapped[str] = mapped_column(sa.String(200), default="")
     undecided: Mapped[bool] = mapped_column(default=False)
     """Whether a person has to say first which owner this is."""
+    question: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    """What kind of question it is (see `core.matching.questions`): rows with the same one are alike; '' for none."""
+    answer: Mapped[str] = mapped_column(sa.String(10), default="", server_default="")
+    """What a person has answered since this plan was made; '' while the question is open."""
     match: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     row_digest: Mapped[str] = mapped_column(sa.String(32))
@@ -130,12 +157,55 @@ class MatchDecision(OfOrganisation, Base):
     """What a person answered when asked whether a row's owner is an existing one."""
 
     __tablename__ = "match_decisions"
+    __table_args__ = (
+        sa.Index("ix_match_decisions_import_id_same", "import_id", "same", "table_no", "row_no", "owner_id"),
+        # Answers that the plan does not hold yet.
+        sa.Index(
+            "ix_match_decisions_import_id_waiting",
+            "import_id",
+            sqlite_where=sa.text("planned IS 0"),
+            postgresql_where=sa.text("planned IS false"),
+        ),
+    )
 
     import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
     table_no: Mapped[int] = mapped_column(primary_key=True)
     row_no: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID] = mapped_column(primary_key=True)
     same: Mapped[bool]
+    lasting: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether it holds for later imports too; "keep both" does not."""
+    rules: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
+    """The rules that asked, e.g. `evidence/1`."""
+    planned: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    """Whether the plan holds it (or, taken back, still holds it) as it stands here."""
+    taken_back: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether it goes when the plan is made anew."""
+    decided_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    decided_by_name: Mapped[str] = mapped_column(sa.String(200))
+    decided_at: Mapped[datetime]
+
+
+class KeptAnswer(OfOrganisation, Base):
+    """What a person answered about two people, for every later import: nobody is asked twice.
+
+    `person` stands for whom a file named (see `core.matching.incoming`); it holds nothing that they stated. The
+    answer outlives the import, its purge and its undo; it is taken back on the owner's page.
+    """
+
+    __tablename__ = "kept_answers"
+    __table_args__ = (
+        sa.PrimaryKeyConstraint("organisation_id", "person", "owner_id"),
+        sa.Index("ix_kept_answers_owner_id", "owner_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    person: Mapped[str] = mapped_column(sa.String(32))
+    owner_id: Mapped[UUID]
+    same: Mapped[bool]
+    """Counts at once where it keeps two apart, and once the import is promoted where it makes them one."""
+    import_id: Mapped[UUID]
+    row_no: Mapped[int]
     decided_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     decided_by_name: Mapped[str] = mapped_column(sa.String(200))
     decided_at: Mapped[datetime]

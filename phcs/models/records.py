@@ -36,6 +36,12 @@ class Owner(LiveRecord, Base):
         sa.CheckConstraint("version >= 1", name="version"),
         sa.Index("ix_owners_organisation_id_full_name_id", "organisation_id", "full_name", "id"),
         sa.Index("ix_owners_organisation_id_import_id", "organisation_id", "import_id"),
+        sa.Index(
+            "ix_owners_merged_into",
+            "merged_into",
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        ),
     )
 
     full_name: Mapped[str] = mapped_column(sa.String(400))
@@ -53,6 +59,8 @@ class Owner(LiveRecord, Base):
     birth_date: Mapped[date | None] = mapped_column(sa.Date)
     tags: Mapped[list[Any]]
     custom: Mapped[dict[str, Any]]
+    merged_into: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    """The owner that it was merged with; then it is archived."""
 
 
 class Pet(LiveRecord, Base):
@@ -79,6 +87,8 @@ class Pet(LiveRecord, Base):
     microchip: Mapped[str] = mapped_column(sa.String(60), default="")
     sterilised: Mapped[str] = mapped_column(sa.String(20), default="")
     deceased: Mapped[str] = mapped_column(sa.String(20), default="")
+    merged_into: Mapped[UUID | None] = mapped_column(sa.Uuid)
+    """The pet that it was merged with; then it is archived."""
 
 
 class Case(LiveRecord, Base):
@@ -161,7 +171,7 @@ class FormerExternalId(OfOrganisation, Base):
 
 
 class MatchKey(OfOrganisation, Base):
-    """A value by which an owner may be found (external id, phone, e-mail), hashed to 64 bits.
+    """A value by which an owner may be found (external id, phone, name and postcode …), hashed to 64 bits.
 
     `import_id` names the import whose plan found the key: it counts for that import alone until it is promoted.
     NULL for owners that people entered.
@@ -181,3 +191,18 @@ class MatchKey(OfOrganisation, Base):
 
 
 sa.Index("ix_match_keys_organisation_id_key", MatchKey.organisation_id, MatchKey.key)
+
+
+class NameFrequency(OfOrganisation, Base):
+    """How many of an organisation's owners have this part in their name, and how many have it first.
+
+    The part '' stands for all owners. Kept by `services.name_counts` in the transaction that writes the owners.
+    """
+
+    __tablename__ = "name_frequencies"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    organisation_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(sa.String(400), primary_key=True)
+    owners: Mapped[int] = mapped_column(default=0)
+    owners_first: Mapped[int] = mapped_column(default=0)

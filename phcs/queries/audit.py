@@ -17,6 +17,9 @@ from phcs.models.imports import Import
 from phcs.models.mapping_templates import MappingTemplate
 from phcs.models.organisations import ApiKey, Person
 from phcs.models.records import Case, Owner, Pet
+from phcs.models.repairs import RepairRecipe
+from phcs.models.schedules import ImportSchedule
+from phcs.models.webhooks import WebhookEndpoint
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
 
 BLANK: tuple[Any, ...] = (None, "", [], (), {})
@@ -186,7 +189,10 @@ def _subject_names(session: Session, organisation_id: UUID, events: Iterable[Aud
         **_named(session, organisation_id, Import, Import.file_name, ids["import"]),
         **_named(session, organisation_id, Person, Person.name, ids["person"]),
         **_named(session, organisation_id, ApiKey, ApiKey.name, ids["api_key"]),
+        **_named(session, organisation_id, ImportSchedule, ImportSchedule.name, ids["schedule"]),
+        **_named(session, organisation_id, WebhookEndpoint, WebhookEndpoint.url, ids["webhook"]),
         **_named(session, organisation_id, MappingTemplate, MappingTemplate.name, ids["template"]),
+        **_named(session, organisation_id, RepairRecipe, RepairRecipe.name, ids["recipe"]),
     }
     if ids["case"]:
         named = sa.select(Case.id, Owner.full_name).join(Owner, Owner.id == Case.owner_id)

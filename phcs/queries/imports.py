@@ -16,6 +16,7 @@ from phcs.core.reading.tables import TableReading
 from phcs.core.retention import Purged
 from phcs.core.states import CANCELLABLE, ENDS, PROMOTED, WAITING_FOR_PERSON, ImportState
 from phcs.models.imports import Import, SourceTable
+from phcs.queries.match_answers import waiting_answers
 from phcs.queries.paging import Page, page_of
 from phcs.queries.purging import reversed_at
 
@@ -38,6 +39,7 @@ class ImportRow:
     decided_by_name: str
     decided_at: datetime | None
     finished_at: datetime | None
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class ImportDetails:
     file_size: int
     file_sha256: str
     options: ImportOptions
+    plan_matching: dict[str, Any]
+    """How the plan's owners were matched: `rules`, and `blocks_skipped` if any."""
     asked: AskedReading
     uploaded_by: UUID | None
     edited_by: tuple[str, ...]
@@ -96,6 +100,8 @@ class ImportDetails:
     purged: Purged
     reversed_at: datetime | None
     """When its last undo or redo was carried out."""
+    waiting_answers: int
+    """How many answers about duplicates came after the plan; it is made anew before it can be approved."""
     tables: tuple[ImportTable, ...]
 
     @property
@@ -121,6 +127,7 @@ class HistoryFilter:
     state: str = ""
     source: str = ""
     text: str = ""
+    external_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
@@ -141,6 +148,8 @@ def recent_imports(
         statement = statement.where(Import.source == wanted.source)
     if wanted.text:
         statement = statement.where(Import.file_name.icontains(wanted.text, autoescape=True))
+    if wanted.external_id:
+        statement = statement.where(Import.external_id == wanted.external_id)
     if wanted.since:
         statement = statement.where(Import.created_at >= wanted.since)
     if wanted.until:
@@ -176,6 +185,7 @@ def import_details(
         file_size=found.file_size,
         file_sha256=found.file_sha256,
         options=ImportOptions.from_json(found.options),
+        plan_matching=found.plan_matching,
         asked=AskedReading.from_json(found.asked),
         uploaded_by=found.uploaded_by,
         edited_by=tuple(found.edited_by),
@@ -196,6 +206,9 @@ def import_details(
         reversed_at=reversed_at(session, organisation_id=organisation_id, import_id=import_id)
         if found.state in PROMOTED
         else None,
+        waiting_answers=waiting_answers(session, organisation_id=organisation_id, import_id=import_id)
+        if found.state is ImportState.REVIEW
+        else 0,
         tables=_tables(session, found),
     )
 
@@ -237,6 +250,7 @@ def _row(found: Import) -> ImportRow:
         decided_by_name=found.decided_by_name,
         decided_at=found.decided_at,
         finished_at=found.finished_at,
+        external_id=found.external_id or "",
     )
 
 

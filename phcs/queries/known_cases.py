@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.matching.known import KnownCase
+from phcs.core.own_records import own_record_id
 from phcs.core.planning import imported_facts
 from phcs.core.records import RecordKind, facts_from_json
 from phcs.models.plans import PlanAction
@@ -20,7 +21,7 @@ from phcs.queries.planned_records import ActionSoFar, WorldScope, case_facts, pl
 def known_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
     if not case_ids:
         return {}
-    cases = _live_cases(session, scope, case_ids)
+    cases = _own_cases(session, scope, case_ids) | _live_cases(session, scope, case_ids)
     for action in planned_actions_on(session, scope, RecordKind.CASE, PlanAction.external_id, case_ids):
         cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
     return cases
@@ -52,6 +53,35 @@ def _live_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) 
             imported_rows=tuple(known.imported_rows),
         )
         for known, case in rows
+    }
+
+
+def _own_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) -> dict[str, KnownCase]:
+    """The cases that an export of ours names by their own ids."""
+    ids = {one: own_id for one in case_ids if (own_id := own_record_id(scope.source, one)) is not None}
+    if not ids:
+        return {}
+    found = session.scalars(
+        sa.select(Case).where(
+            checked(Case.organisation_id, scope.organisation_id),
+            among(session, Case.id, set(ids.values())),
+            Case.archived_at.is_(None),
+        )
+    )
+    live = {case.id: case for case in found}
+    pets = _pets_of_cases(session, scope, live)
+    return {
+        external_id: KnownCase(
+            id=own_id,
+            version=live[own_id].version,
+            planned=False,
+            row_no=0,
+            owner_id=live[own_id].owner_id,
+            facts=case_facts(facts_of(live[own_id])),
+            pet_ids=frozenset(pets.get(own_id, ())),
+        )
+        for external_id, own_id in ids.items()
+        if own_id in live
     }
 
 

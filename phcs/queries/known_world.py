@@ -2,21 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownPet, KnownWorld
+from phcs.core.matching.known import KnownOwner, KnownPet, KnownWorld
 from phcs.core.planning import imported_facts
-from phcs.core.records import RecordKind, facts_from_json
-from phcs.core.states import PROMOTED
-from phcs.models.imports import Import
+from phcs.core.records import OwnerFacts, RecordKind, facts_from_json
 from phcs.models.plans import PlanAction
-from phcs.models.records import ExternalId, MatchKey, Owner, Pet
+from phcs.models.records import ExternalId
 from phcs.queries.among import among, by_index, checked
+from phcs.queries.key_holders import key_holders
 from phcs.queries.known_cases import known_cases
-from phcs.queries.live_facts import facts_of
+from phcs.queries.live_people import live_owners, live_pets
+from phcs.queries.name_frequencies import FrequencyReader
 from phcs.queries.planned_records import (
     ActionSoFar,
     WorldScope,
@@ -27,54 +29,52 @@ from phcs.queries.planned_records import (
 )
 
 CREATE = "create"
-ExternalIds = dict[UUID, list[ExternalId]]
+ExternalIds = dict[UUID, list[Any]]
 HeldKeys = frozenset[tuple[int, UUID]]
 """Which owner holds which key, in the database."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkNeeds:
+    """What rows may touch: holders of these keys, cases with these ids, and these owners; `names` they state."""
+
+    keys: Collection[int] = ()
+    case_ids: Collection[str] = ()
+    owner_ids: Collection[UUID] = ()
+    names: Collection[OwnerFacts] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkWorld:
+    """The world, which owner holds which of the keys already, and which keys too many hold."""
+
+    world: KnownWorld
+    held: HeldKeys
+    crowded: frozenset[int]
+
+
 def known_world(
-    session: Session, scope: WorldScope, *, keys: Collection[int], case_ids: Collection[str]
-) -> tuple[KnownWorld, HeldKeys]:
-    """Everything that rows with these owner keys and case ids may touch, in a constant number of queries.
+    session: Session, scope: WorldScope, needs: ChunkNeeds, *, frequencies: FrequencyReader | None = None
+) -> ChunkWorld:
+    """Everything that rows may touch, in a constant number of queries.
 
     Live records come with the changes that this import's plan has made to them so far, so that a later
-    chunk sees what an earlier one decided. Also gives which owner holds which of the keys already.
+    chunk sees what an earlier one decided.
     """
     with by_index(session):
-        by_key, crowded, held = _owners_of_keys(session, scope, keys)
-        cases = known_cases(session, scope, case_ids)
-        owners = _owners(session, scope, set(by_key) | {case.owner_id for case in cases.values()})
+        holders = key_holders(session, scope, needs.keys)
+        cases = known_cases(session, scope, needs.case_ids)
+        of_cases = {case.owner_id for case in cases.values()}
+        owners = _owners(session, scope, {*holders.by_owner, *of_cases, *needs.owner_ids})
+        reader = frequencies or FrequencyReader(scope.organisation_id)
+        counted = reader.of_names(session, [*needs.names, *(owner.facts for owner in owners)])
     world = KnownWorld(
-        owners=[(owner, tuple(by_key.get(owner.id, ()))) for owner in owners], cases=cases, crowded=crowded
+        owners=[(owner, tuple(holders.by_owner.get(owner.id, ()))) for owner in owners],
+        cases=cases,
+        crowded=holders.crowded,
+        frequencies=counted,
     )
-    return world, held
-
-
-def _owners_of_keys(
-    session: Session, scope: WorldScope, keys: Collection[int]
-) -> tuple[dict[UUID, list[int]], frozenset[int], HeldKeys]:
-    """The owners that hold these keys, but for keys that too many hold to mean anything."""
-    promoted = sa.select(Import.id).where(
-        Import.organisation_id == scope.organisation_id, Import.state.in_(PROMOTED)
-    )
-    mine = sa.or_(
-        MatchKey.import_id.is_(None), MatchKey.import_id == scope.import_id, MatchKey.import_id.in_(promoted)
-    )
-    rows = session.execute(
-        sa.select(MatchKey.key, MatchKey.owner_id)
-        .where(MatchKey.organisation_id == scope.organisation_id, among(session, MatchKey.key, keys), mine)
-        .order_by(MatchKey.key, MatchKey.id)
-    ).all()
-    holders: dict[int, dict[UUID, None]] = defaultdict(dict)
-    for key, owner_id in rows:
-        holders[key][owner_id] = None
-    crowded = frozenset(key for key, owners in holders.items() if len(owners) > CROWDED_OVER)
-    by_owner: dict[UUID, list[int]] = defaultdict(list)
-    for key, owners in holders.items():
-        if key not in crowded:
-            for owner_id in owners:
-                by_owner[owner_id].append(key)
-    return by_owner, crowded, frozenset((key, owner_id) for key, owner_id in rows)
+    return ChunkWorld(world, holders.held, holders.crowded)
 
 
 def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[KnownOwner]:
@@ -92,37 +92,43 @@ def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[
 
 
 def _live_owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> Iterable[KnownOwner]:
-    rows = session.scalars(
-        sa.select(Owner).where(
-            checked(Owner.organisation_id, scope.organisation_id),
-            among(session, Owner.id, ids),
-            Owner.archived_at.is_(None),
-        )
-    ).all()
     external_ids = _external_ids(session, scope, RecordKind.OWNER, ids)
-    for row in rows:
-        known = external_ids.get(row.id, [])
-        ours = next((one for one in known if one.source == scope.source), None)
+    for owner_id, version, facts in live_owners(session, scope.organisation_id, ids):
+        known = external_ids.get(owner_id, [])
+        ours = [one for one in known if one.source == scope.source]
+        said = {one.external_id: _said(one) for one in ours}
+        imported, imported_rows = next(iter(said.values()), (None, ()))
         yield KnownOwner(
-            id=row.id,
-            version=row.version,
+            id=owner_id,
+            version=version,
             planned=False,
             row_no=0,
-            facts=owner_facts(facts_of(row)),
+            facts=facts,
             external_ids=frozenset((one.source, one.external_id) for one in known),
-            imported=owner_facts(facts_from_json(RecordKind.OWNER, ours.imported))
-            if ours and ours.imported
-            else None,
-            imported_rows=tuple(ours.imported_rows) if ours else (),
+            imported=imported,
+            imported_rows=imported_rows,
+            said=said if len(said) > 1 else {},
         )
+
+
+def _said(name: Any) -> tuple[OwnerFacts | None, tuple[str, ...]]:
+    """What the source said last for this external id."""
+    facts = owner_facts(facts_from_json(RecordKind.OWNER, name.imported)) if name.imported else None
+    return facts, tuple(name.imported_rows)
 
 
 def _external_ids(
     session: Session, scope: WorldScope, kind: RecordKind, ids: Collection[UUID]
 ) -> ExternalIds:
     found: ExternalIds = defaultdict(list)
-    rows = session.scalars(
-        sa.select(ExternalId)
+    rows = session.execute(
+        sa.select(
+            ExternalId.record_id,
+            ExternalId.source,
+            ExternalId.external_id,
+            ExternalId.imported,
+            ExternalId.imported_rows,
+        )
         .where(
             checked(ExternalId.organisation_id, scope.organisation_id),
             ExternalId.kind == kind,
@@ -153,28 +159,16 @@ def _with_owner_action(
         owner.version += 1
     owner.external_ids |= ids
     if stated := imported_facts(action.body):
-        owner.imported = owner_facts(facts_from_json(RecordKind.OWNER, stated))
-        owner.imported_rows = tuple(action.body.get("imported_rows", ()))
+        says = owner_facts(facts_from_json(RecordKind.OWNER, stated))
+        owner.state(scope.source, action.external_id, says, tuple(action.body.get("imported_rows", ())))
     return owner
 
 
 def _pets(
     session: Session, scope: WorldScope, owner_ids: Collection[UUID]
 ) -> Iterable[tuple[KnownPet, UUID]]:
-    live = session.scalars(
-        sa.select(Pet).where(
-            checked(Pet.organisation_id, scope.organisation_id),
-            among(session, Pet.owner_id, owner_ids),
-            Pet.archived_at.is_(None),
-        )
-    )
-    pets = {
-        row.id: (
-            KnownPet(id=row.id, version=row.version, planned=False, facts=pet_facts(facts_of(row))),
-            row.owner_id,
-        )
-        for row in sorted(live, key=lambda pet: pet.id.int)
-    }
+    live = live_pets(session, scope.organisation_id, owner_ids)
+    pets = {pet.id: (pet, owner_id) for owner_id, pet in sorted(live, key=lambda found: found[1].id.int)}
     for action in planned_actions_on(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
         pet_id = UUID(action.record_id)
         if action.action == CREATE and action.parent_id is not None:

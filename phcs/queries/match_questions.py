@@ -14,7 +14,7 @@ from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import Owner, Pet
 from phcs.queries.among import among
 from phcs.queries.live_facts import fact_value
-from phcs.queries.paging import Page
+from phcs.queries.paging import Page, page_of
 from phcs.queries.preview import PreviewFilter, PreviewRow, preview_rows
 
 QUESTIONS = 10
@@ -54,6 +54,11 @@ class MatchQuestion:
     compared: tuple[ComparedFact, ...]
     pets: tuple[str, ...]
 
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The names of the facts in which they differ."""
+        return tuple(fact.name for fact in self.compared if fact.verdict == DIFFERS)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkedRow:
@@ -62,19 +67,26 @@ class LinkedRow:
     row_no: int
     owner_id: UUID | None
     explanation: str
+    answer: str
+    """What a person has answered since, '' while it stands."""
 
 
 def match_questions(
-    session: Session, *, organisation_id: UUID, import_id: UUID, cursor: str | None = None
+    session: Session,
+    *,
+    organisation_id: UUID,
+    import_id: UUID,
+    cursor: str | None = None,
+    size: int = QUESTIONS,
 ) -> Page[MatchQuestion]:
-    """The rows that wait for a decision in file order, in a constant number of queries a page."""
+    """The open questions in file order, in a constant number of queries a page."""
     page = preview_rows(
         session,
         organisation_id=organisation_id,
         import_id=import_id,
-        wanted=PreviewFilter(undecided=True),
+        wanted=PreviewFilter(unanswered=True),
         cursor=cursor,
-        size=QUESTIONS,
+        size=size,
     )
     ids = {UUID(row.match.owner_id) for row in page.rows if row.match.owner_id}
     known = _candidates(session, organisation_id, import_id, ids)
@@ -82,32 +94,38 @@ def match_questions(
     return page.with_rows([_question(row, known[UUID(row.match.owner_id)]) for row in asked])
 
 
-def linked_rows(
-    session: Session, *, organisation_id: UUID, import_id: UUID, limit: int = 20
-) -> tuple[LinkedRow, ...]:
-    """The first rows whose owner was recognised by resemblance or id, with the explanation of each."""
-    rows = session.execute(
-        sa.select(PlanRow.row_no, PlanRow.owner_id, PlanRow.match)
-        .join(
-            PlanAction,
-            sa.and_(
-                PlanAction.import_id == PlanRow.import_id,
-                PlanAction.table_no == PlanRow.table_no,
-                PlanAction.row_no == PlanRow.row_no,
-                PlanAction.organisation_id == PlanRow.organisation_id,
-            ),
-        )
-        .where(
-            PlanRow.organisation_id == organisation_id,
-            PlanRow.import_id == import_id,
-            PlanAction.kind == RecordKind.OWNER,
-            PlanAction.action.in_(["link", "update", "unchanged"]),
-        )
-        .order_by(PlanRow.table_no, PlanRow.row_no)
-        .limit(limit)
+def match_question(
+    session: Session, *, organisation_id: UUID, import_id: UUID, row_no: int
+) -> MatchQuestion | None:
+    """What this row asks or, where it was linked, whom it was linked to; None when it is about nobody known."""
+    page = preview_rows(
+        session, organisation_id=organisation_id, import_id=import_id, wanted=PreviewFilter(row_no=row_no)
     )
-    return tuple(
-        LinkedRow(row_no, owner_id, match.get("explanation", "")) for row_no, owner_id, match in rows
+    if not page.rows or not page.rows[0].match.owner_id:
+        return None
+    owner_id = UUID(page.rows[0].match.owner_id)
+    known = _candidates(session, organisation_id, import_id, {owner_id})
+    return _question(page.rows[0], known[owner_id]) if owner_id in known else None
+
+
+def linked_rows(
+    session: Session, *, organisation_id: UUID, import_id: UUID, cursor: str | None = None, size: int = 50
+) -> Page[LinkedRow]:
+    """The rows whose owner was recognised by resemblance or id in file order, with the explanation of each."""
+    is_linked = sa.exists().where(
+        PlanAction.import_id == PlanRow.import_id,
+        PlanAction.table_no == PlanRow.table_no,
+        PlanAction.row_no == PlanRow.row_no,
+        PlanAction.organisation_id == PlanRow.organisation_id,
+        PlanAction.kind == RecordKind.OWNER,
+        PlanAction.action.in_(["link", "update", "unchanged"]),
+    )
+    statement = sa.select(PlanRow.row_no, PlanRow.owner_id, PlanRow.match, PlanRow.answer).where(
+        PlanRow.organisation_id == organisation_id, PlanRow.import_id == import_id, is_linked
+    )
+    page = page_of(session, statement, keys=[PlanRow.table_no, PlanRow.row_no], cursor=cursor, size=size)
+    return page.of(
+        lambda row: LinkedRow(row.row_no, row.owner_id, row.match.get("explanation", ""), row.answer)
     )
 
 

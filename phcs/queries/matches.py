@@ -12,7 +12,7 @@ from phcs.core.errors import InvalidInputError, PurgedError
 from phcs.core.matching.deciding import MatchOutcome
 from phcs.core.records import RecordKind
 from phcs.models.imports import Import
-from phcs.models.plans import PlanAction, PlanRow
+from phcs.models.plans import MatchDecision, PlanAction, PlanRow
 from phcs.models.records import ExternalId
 from phcs.queries.among import among, checked
 
@@ -25,6 +25,9 @@ class Match:
 
     `matched_owner_id` is who the row is linked to or may be, '' for a new owner; it may be one that an earlier row of
     the file makes. `matched_external_id` is what the import's source calls that owner, '' where it has no name for it.
+    `bits` are log2 of the odds by these `rules`, 0 where it is certain. `decided_by` is who answered, if anybody was
+    asked. `would_be` is the answer that was not followed, because the import creates every owner, and
+    `would_be_owner_id` whom it was about.
     """
 
     row: int
@@ -34,6 +37,11 @@ class Match:
     matched_external_id: str
     score: int
     explanation: str
+    bits: float
+    rules: str
+    decided_by: str
+    would_be: str
+    would_be_owner_id: str
 
     def cells(self) -> tuple[Any, ...]:
         """The values in the order of MATCH_COLUMNS."""
@@ -82,15 +90,17 @@ def _matches(session: Session, organisation_id: UUID, import_id: UUID, source: s
         after = rows[-1].row_no
         matched = {UUID(row.match["owner_id"]) for row in rows if row.match.get("owner_id")}
         names = _external_ids(session, organisation_id, import_id, source, matched)
+        people = _deciders(session, organisation_id, import_id, first=rows[0].row_no, last=after)
         for row in rows:
             if row.match:
-                yield _match(row, names)
+                yield _match(row, names, people)
 
 
-def _match(row: Any, names: dict[str, str]) -> Match:
+def _match(row: Any, names: dict[str, str], people: dict[tuple[int, str], str]) -> Match:
     told = row.match
     is_new = told["outcome"] == MatchOutcome.NEW
-    owner_id = "" if is_new else told.get("owner_id", "")
+    candidate = told.get("owner_id", "")
+    owner_id = "" if is_new else candidate
     return Match(
         row=row.row_no,
         external_id=row.external_id,
@@ -99,7 +109,27 @@ def _match(row: Any, names: dict[str, str]) -> Match:
         matched_external_id=names.get(owner_id, ""),
         score=told["score"],
         explanation=told["explanation"],
+        bits=told.get("bits", 0.0),
+        rules=told.get("rules", ""),
+        decided_by=people.get((row.row_no, candidate), ""),
+        would_be=told.get("would_be", ""),
+        would_be_owner_id=candidate if told.get("would_be") else "",
     )
+
+
+def _deciders(
+    session: Session, organisation_id: UUID, import_id: UUID, *, first: int, last: int
+) -> dict[tuple[int, str], str]:
+    """Who answered about these rows, by row and known owner."""
+    rows = session.execute(
+        sa.select(MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.decided_by_name).where(
+            checked(MatchDecision.organisation_id, organisation_id),
+            MatchDecision.import_id == import_id,
+            MatchDecision.table_no == 1,
+            MatchDecision.row_no.between(first, last),
+        )
+    )
+    return {(row_no, str(owner_id)): name for row_no, owner_id, name in rows}
 
 
 def _external_ids(

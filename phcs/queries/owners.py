@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
+from phcs.core.merging.words import MergeState
 from phcs.core.records import RecordKind
+from phcs.models.merges import OwnerMerge
 from phcs.models.records import Case, Owner, Pet
 from phcs.queries.cases import MOST_CASES, CaseFilter, CaseLine, case_lines
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
@@ -38,6 +40,16 @@ class OwnerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedWith:
+    """The other owner of a merge that holds."""
+
+    id: UUID
+    name: str
+    merge_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerPage:
     """An owner with pets, cases (newest first), and where it all came from."""
 
@@ -52,6 +64,9 @@ class OwnerPage:
     pets: Page[PetLine]
     cases: Page[CaseLine]
     provenance: Provenance
+    merged_into: MergedWith | None
+    """Who this owner is now."""
+    merged_here: tuple[MergedWith, ...]
 
 
 def owner_lines(
@@ -109,7 +124,26 @@ def owner_page(session: Session, *, organisation_id: UUID, owner_id: UUID) -> Ow
         pets=pet_lines(session, organisation_id=organisation_id, wanted=pets, size=MOST_PETS),
         cases=case_lines(session, organisation_id=organisation_id, wanted=cases, size=MOST_CASES),
         provenance=provenance,
+        merged_into=next(iter(_merges(session, organisation_id, OwnerMerge.other_id, owner.id)), None),
+        merged_here=_merges(session, organisation_id, OwnerMerge.kept_id, owner.id),
     )
+
+
+def _merges(session: Session, organisation_id: UUID, side: Any, owner_id: UUID) -> tuple[MergedWith, ...]:
+    """The merges that hold and in which the owner is on this side, each with the one on the other side."""
+    there = OwnerMerge.kept_id if side is OwnerMerge.other_id else OwnerMerge.other_id
+    asked = (
+        sa.select(Owner.id, Owner.full_name, OwnerMerge.id, OwnerMerge.merged_at)
+        .join(Owner, sa.and_(Owner.id == there, Owner.organisation_id == organisation_id))
+        .where(
+            OwnerMerge.organisation_id == organisation_id,
+            side == owner_id,
+            OwnerMerge.state == MergeState.DONE,
+        )
+        .order_by(OwnerMerge.id.desc())
+        .limit(MOST_PETS)
+    )
+    return tuple(MergedWith(*row) for row in session.execute(asked))
 
 
 def _conditions(organisation_id: UUID, wanted: RecordFilter) -> list[sa.ColumnElement[bool]]:

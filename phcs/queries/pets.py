@@ -51,6 +51,8 @@ class PetPage:
     import_id: UUID | None
     cases: Page[CaseLine]
     provenance: Provenance
+    merged_into: UUID | None
+    """The pet that it was merged with."""
 
 
 def pet_lines(
@@ -109,6 +111,7 @@ def pet_page(session: Session, *, organisation_id: UUID, pet_id: UUID) -> PetPag
         import_id=pet.import_id,
         cases=case_lines(session, organisation_id=organisation_id, wanted=wanted, size=MOST_CASES),
         provenance=provenance,
+        merged_into=pet.merged_into,
     )
 
 

@@ -18,11 +18,15 @@ from phcs.queries.stored_values import hex_text, json_text
 
 @dataclass(frozen=True, slots=True)
 class WorldScope:
-    """Whose world it is: one organisation's, seen by one import from one source."""
+    """Whose world it is: one organisation's, seen by one import from one source.
+
+    With `before_row` it is the world before that row of the plan as it is stored.
+    """
 
     organisation_id: UUID
     import_id: UUID
     source: str
+    before_row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def planned_actions_on(
     """The import's planned actions on these records of one kind, in file order."""
     if not values:
         return []
+    before = () if scope.before_row is None else (PlanAction.row_no < scope.before_row,)
     found = session.execute(
         sa.select(
             PlanAction.table_no,
@@ -57,6 +62,7 @@ def planned_actions_on(
             checked(PlanAction.organisation_id, scope.organisation_id),
             PlanAction.import_id == scope.import_id,
             *_of_kind(kind),
+            *before,
             among(session, column, values),
         )
     ).all()

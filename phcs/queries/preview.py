@@ -13,8 +13,10 @@ from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
 from phcs.core.records import RecordKind, record_in_full
 from phcs.models.imports import StagedFinding, StagedRow
 from phcs.models.plans import LedgerRow, PlanAction, PlanRow
+from phcs.queries.alike_questions import NO_ANSWER
 from phcs.queries.among import among
 from phcs.queries.paging import Page, page_of
+from phcs.queries.repaired_cells import repaired_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class RowMatch:
     score: int
     evidence: tuple[str, ...]
     explanation: str
+    points: tuple[tuple[str, float, str], ...] = ()
+    """What speaks for (more than 0 bits) and against, as kind, bits and phrase."""
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class PreviewRow:
     match: RowMatch
     record_kind: str
     record_id: UUID | None
+    was: dict[int, str]
+    """What the file says in the cells that people have repaired, by position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,11 @@ class PreviewFilter:
     code: str = ""
     undecided: bool = False
     stale: bool = False
+    row_no: int | None = None
+    row_numbers: tuple[int, ...] = ()
+    """Only these, where any are named."""
+    unanswered: bool = False
+    """Only rows that wait for a decision which nobody has given since the plan was made."""
 
 
 def preview_rows(
@@ -87,8 +99,14 @@ def preview_rows(
         statement = statement.where(PlanRow.status == RowStatus(wanted.status))
     if wanted.outcome:
         statement = statement.where(PlanRow.outcome == wanted.outcome)
-    if wanted.undecided:
+    if wanted.undecided or wanted.unanswered:
         statement = statement.where(PlanRow.undecided.is_(True))
+    if wanted.unanswered:
+        statement = statement.where(NO_ANSWER)
+    if wanted.row_no is not None:
+        statement = statement.where(PlanRow.table_no == 1, PlanRow.row_no == wanted.row_no)
+    if wanted.row_numbers:
+        statement = statement.where(PlanRow.row_no.in_(wanted.row_numbers))
     if wanted.stale:
         statement = statement.where(PlanRow.stale.is_(True))
     if wanted.code:
@@ -115,6 +133,7 @@ def _preview(
     staged = _staged(session, organisation_id, import_id, numbers)
     findings = _findings(session, organisation_id, import_id, numbers)
     changes = _changes(session, organisation_id, import_id, numbers)
+    repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=numbers)
     return [
         PreviewRow(
             row_no=row.row_no,
@@ -130,6 +149,7 @@ def _preview(
             match=_match(row.match),
             record_kind=row.record_kind,
             record_id=row.record_id,
+            was={at: one.raw for at, one in repaired.get(row.row_no, {}).items() if not one.is_row},
         )
         for row in rows
     ]
@@ -205,6 +225,8 @@ def _match(data: dict[str, Any]) -> RowMatch:
         score=data.get("score", 0),
         evidence=tuple(data.get("evidence", ())),
         explanation=data.get("explanation", ""),
+        points=tuple((kind, bits, phrase) for kind, bits, phrase in data.get("points", ())),
+        rules=data.get("rules", ""),
     )
 
 

@@ -21,7 +21,7 @@ from phcs.queries.audit import BLANK, changes_of
 MOST_EVENTS = 300
 """Events of one record that are looked at: first those that changed it, then its newest links."""
 
-DONE = ("created", "updated", "edited", "linked", "reverted", "reapplied", "restored")
+DONE = ("created", "updated", "edited", "linked", "reverted", "reapplied", "restored", "merged")
 """The past participles of events that tell where a record's values come from."""
 
 FED_BY: dict[str, tuple[str, ...]] = {

@@ -52,13 +52,15 @@ def dependants_of(
 
 
 def present_among(session: Session, scope: UndoScope, ids: Collection[UUID]) -> frozenset[UUID]:
-    """Which of these owners and pets are live or come back by this reversal."""
+    """Which of these owners and pets are live, not merged into another, or come back by this reversal."""
     there: set[UUID] = set(_brought_back(session, scope, ids))
     for table in (Owner, Pet):
         there.update(
             session.scalars(
                 sa.select(table.id).where(
-                    checked(table.organisation_id, scope.organisation_id), among(session, table.id, ids)
+                    checked(table.organisation_id, scope.organisation_id),
+                    among(session, table.id, ids),
+                    table.merged_into.is_(None),
                 )
             )
         )

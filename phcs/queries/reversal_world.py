@@ -9,9 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.records import RecordKind, fact_names
+from phcs.core.records import PetFacts, RecordKind, fact_names
 from phcs.core.undoing import Direction, LiveName, LiveRecord, Presence, RecordChange
-from phcs.models.records import CasePet, MatchKey, Owner
+from phcs.models.records import CasePet, MatchKey, Owner, Pet
 from phcs.queries.among import among, by_index, checked
 from phcs.queries.later_edits import edits_since
 from phcs.queries.live_facts import LISTS, PLAIN, TABLES, fact_value
@@ -72,6 +72,7 @@ def _live(session: Session, scope: UndoScope, kind: RecordKind, ids: Collection[
             hex_text(session, table.import_id),
             table.created_at,
             table.archived_at,
+            sa.false() if kind is RecordKind.CASE else table.__table__.c.merged_into.is_not(None),
         ).where(checked(table.organisation_id, scope.organisation_id), among(session, table.id, ids))
     )
     return {
@@ -84,8 +85,9 @@ def _live(session: Session, scope: UndoScope, kind: RecordKind, ids: Collection[
                 "created_at": created_at.isoformat(),
                 "archived_at": archived_at.isoformat() if archived_at else "",
             },
+            is_merged=bool(is_merged),
         )
-        for record_id, version, owner_id, source, import_id, created_at, archived_at in rows
+        for record_id, version, owner_id, source, import_id, created_at, archived_at, is_merged in rows
     }
 
 
@@ -134,7 +136,7 @@ def _with_pets(session: Session, scope: UndoScope, live: Live) -> Live:
 
 
 def _with_keys(session: Session, scope: UndoScope, live: Live) -> Live:
-    """With the match keys that the import gave the owners."""
+    """With the match keys that the import gave the owners, and the pets that others brought."""
     keys: dict[UUID, list[int]] = defaultdict(list)
     rows = session.execute(
         sa.select(MatchKey.owner_id, MatchKey.key)
@@ -147,7 +149,31 @@ def _with_keys(session: Session, scope: UndoScope, live: Live) -> Live:
     )
     for owner_id, key in rows:
         keys[owner_id].append(key)
-    return {key: replace(one, keys=tuple(keys.get(key, ()))) for key, one in live.items()}
+    pets = _pets_that_stay(session, scope, keys)
+    return {
+        key: replace(one, keys=tuple(keys.get(key, ())), pet_facts=tuple(pets.get(key, ())))
+        for key, one in live.items()
+    }
+
+
+def _pets_that_stay(
+    session: Session, scope: UndoScope, owners: Collection[UUID]
+) -> dict[UUID, list[PetFacts]]:
+    """The owners' pets that others brought: an undo has no say in whether they stay."""
+    found: dict[UUID, list[PetFacts]] = defaultdict(list)
+    rows = session.execute(
+        sa.select(Pet.owner_id, Pet.name, Pet.microchip)
+        .where(
+            checked(Pet.organisation_id, scope.organisation_id),
+            among(session, Pet.owner_id, owners),
+            Pet.archived_at.is_(None),
+            Pet.import_id.is_distinct_from(scope.import_id),
+        )
+        .order_by(Pet.id)
+    )
+    for owner_id, name, microchip in rows:
+        found[owner_id].append(PetFacts(name=name, microchip=microchip))
+    return found
 
 
 def _with_dependants(

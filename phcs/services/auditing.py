@@ -16,6 +16,7 @@ from phcs.core.chain import START, canonical_values, event_hash, leaf_digest_of
 from phcs.models.audit import AuditEvent, AuditHead
 from phcs.services import bulk
 from phcs.services.bulk import JsonText
+from phcs.services.webhook_outbox import announce
 
 COLUMNS = (
     "chain_id",
@@ -82,17 +83,20 @@ def record(
     """Add one event to the organisation's chain.
 
     `detail` must hold no personal data: it is hashed as it is and stays for ever. `values` may; they enter
-    the chain as a salted digest. The chain's head is locked until the transaction ends.
+    the chain as a salted digest. The chain's head is locked until the transaction ends. Webhooks that are to hear
+    of it get their messages in the same transaction. What a request did carries its `X-Request-Id` (`request`).
     """
+    request = {"request": actor.request_id} if actor.request_id else {}
     chain = Chain(actor=actor, now=now, chain_id=actor.organisation_id, import_id=import_id)
     chain.take_head(session)
     bulk.insert_rows(
         session,
         AuditEvent,
         COLUMNS,
-        [chain.event(action, subject_kind, subject_id, row_no, detail or {}, values)],
+        [chain.event(action, subject_kind, subject_id, row_no, {**(detail or {}), **request}, values)],
     )
     chain.move_head(session)
+    announce(session, organisation_id=actor.organisation_id, import_id=import_id, action=action, now=now)
 
 
 class Chain:

@@ -24,6 +24,7 @@ from phcs.services.frozen import end_frozen_chunks
 from phcs.services.leasing import GAVE_UP, Claim
 from phcs.services.limited_reading import HandedChunk, TableReader, table_reader
 from phcs.services.planning import PlanInMaking
+from phcs.services.repaired_staging import with_repairs
 from phcs.services.staged_records import handed_records
 from phcs.services.staged_writing import insert_staged
 from phcs.services.staging_chunks import ChunkTotals, HeldChunk
@@ -158,7 +159,7 @@ def _work_through(
         )
         while held:
             reader = stack.enter_context(_reader(path, order, workshop))
-            under_way.append((reader, held, reader.asked(held.rows)))
+            under_way.append((reader, held, with_repairs(order, reader.asked(held.rows))))
             held = take() if len(under_way) < workshop.readers else None
             held_chunks += [held] if held else []
         while under_way:
@@ -168,13 +169,13 @@ def _work_through(
                 under_way.append((reader, held, rows))
             elif kept is None and (following := take()):
                 held_chunks.append(following)
-                under_way.append((reader, following, reader.asked(following.rows)))
+                under_way.append((reader, following, with_repairs(order, reader.asked(following.rows))))
             _keep(order, workshop, held, handed, prove)
             if kept is not None:
                 kept(held, handed)
                 if handed.is_last and (following := take()):
                     held_chunks.append(following)
-                    under_way.append((reader, following, reader.asked(following.rows)))
+                    under_way.append((reader, following, with_repairs(order, reader.asked(following.rows))))
 
 
 class _Following:

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
-from phcs.core.matching.keys import owner_keys
 from phcs.core.permissions import Role
-from phcs.core.records import CaseStatus
+from phcs.core.records import CaseStatus, OwnerFacts
 from phcs.models.organisations import Organisation
-from phcs.models.records import Case, CasePet, MatchKey, Owner, Pet
+from phcs.models.records import Case, CasePet, Owner, Pet
 from phcs.services import auditing
 from phcs.services.identifiers import new_id
+from phcs.services.name_counts import count_names
 from phcs.services.organisations import create_organisation
+from phcs.services.owner_keys import add_missing_keys
 from phcs.services.people import add_person
 from phcs.services.sample_export import write_sample_export
 from phcs.services.transactions import transaction
@@ -74,9 +75,10 @@ def _add_known(session: Session, organisation_id: UUID, known: tuple[str, ...], 
     given, _, family = name.partition(" ")
     shared = {"organisation_id": organisation_id, "created_at": at, "updated_at": at}
     names = {"full_name": name, "given_name": given, "family_name": family}
-    session.add(
-        Owner(id=owner_id, **names, phone=phone, phone_given=phone, email=email, tags=[], custom={}, **shared)
+    owner = Owner(
+        id=owner_id, **names, phone=phone, phone_given=phone, email=email, tags=[], custom={}, **shared
     )
+    session.add(owner)
     session.flush()  # the pet and the case name the owner
     session.add(Pet(id=pet_id, owner_id=owner_id, name=pet_name, species=species, **shared))
     session.add(
@@ -93,8 +95,12 @@ def _add_known(session: Session, organisation_id: UUID, known: tuple[str, ...], 
     )
     session.flush()  # the link names both
     session.add(CasePet(organisation_id=organisation_id, case_id=case_id, pet_id=pet_id))
-    for key in owner_keys(source="", external_id="", phone=phone, phone2="", email=email):
-        session.add(MatchKey(organisation_id=organisation_id, key=key, owner_id=owner_id))
+    session.flush()
+    session.refresh(owner)
+    add_missing_keys(session, organisation_id, [owner])
+    count_names(
+        session, organisation_id, added=[OwnerFacts(full_name=name, given_name=given, family_name=family)]
+    )
     actor = process_actor(organisation_id=organisation_id, name=FOUNDER)
     for kind, subject_id in (("owner", owner_id), ("pet", pet_id), ("case", case_id)):
         auditing.record(

@@ -16,6 +16,7 @@ from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.services import auditing, leasing
 from phcs.services.leasing import GAVE_UP, Claim
+from phcs.services.noticing import tell_failed
 from phcs.services.resource_limits import patiently
 from phcs.services.transactions import transaction
 from phcs.services.undo_states import GIVEN_UP, close_failed
@@ -123,6 +124,7 @@ def _set_aside(session: Session, claim: Claim, failure: Failure, now: datetime) 
         finished_at=now,
         stage="" if failure.begins_anew else stage,
     )
+    tell_failed(session, session.get_one(Import, claim.import_id), now=now)
     return ImportState.FAILED
 
 

@@ -4,10 +4,7 @@ What it answers is shown as its own and chooses nothing: a person does. When it 
 """
 
 import json
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -22,6 +19,7 @@ from phcs.core.mapping.suggesting import PRESELECT
 from phcs.core.mapping.tables import ColumnMapping, TableMapping
 from phcs.core.mapping.targets import JOINED, TARGETS
 from phcs.core.records import RecordKind
+from phcs.services.outbound import cut_after
 
 SECONDS = 10.0
 MOST_BYTES = 100_000
@@ -123,7 +121,7 @@ def _ask(endpoint: SuggestEndpoint, question: bytes) -> bytes:
         headers["Authorization"] = f"Bearer {endpoint.key}"
     try:
         connection.connect()
-        with _cut_after(endpoint.seconds, connection.sock):
+        with cut_after(endpoint.seconds, connection.sock):
             connection.request("POST", path, body=question, headers=headers)
             response = connection.getresponse()
             body = response.read(MOST_BYTES + 1)
@@ -138,31 +136,6 @@ def _ask(endpoint: SuggestEndpoint, question: bytes) -> bytes:
     if len(body) > MOST_BYTES:
         raise _NoAnswerError("its answer was too long")
     return body
-
-
-@contextmanager
-def _cut_after(seconds: float, line: socket.socket) -> Iterator[None]:
-    """End a talk that takes too long, however slowly its bytes still drip in; raises TimeoutError then."""
-    is_cut = threading.Event()
-
-    def cut() -> None:
-        is_cut.set()
-        with suppress(OSError):  # the other side has gone already
-            line.shutdown(socket.SHUT_RDWR)
-
-    clock = threading.Timer(seconds, cut)
-    clock.daemon = True
-    clock.start()
-    try:
-        yield
-    except (OSError, HTTPException) as error:
-        if is_cut.is_set():
-            raise TimeoutError from error
-        raise
-    finally:
-        clock.cancel()
-    if is_cut.is_set():
-        raise TimeoutError
 
 
 def _connection(endpoint: SuggestEndpoint) -> tuple[HTTPConnection, str]:

@@ -14,6 +14,7 @@ from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.services import auditing
 from phcs.services.frozen import mark_hold
+from phcs.services.noticing import tell_failed
 from phcs.services.transactions import transaction
 from phcs.services.undo_states import GIVEN_UP, close_failed
 
@@ -176,6 +177,7 @@ def _give_up(session: Session, found: Import, now: datetime) -> None:
             finished_at=now,
         )
     )
+    tell_failed(session, found, now=now)
     auditing.record(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=KEEPER),

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 from uuid import UUID
 
 import boto3
@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from phcs.config import SettingError
 from phcs.services.store import OWN_NAME, MeasuredStream, StoredFile, changed_file, missing_file, pieces
+from phcs.services.watched_places import MOST_FILES, WatchedFile
 
 PART_BYTES = 8 << 20
 _ONE_BY_ONE = TransferConfig(
@@ -93,13 +94,51 @@ def object_store(where: str) -> ObjectStore:
 
     Raises SettingError when the address names no bucket, or something that is not known.
     """
+    parts, options = _address(where, "UPLOAD_STORE")
+    return ObjectStore(_client(options), bucket=parts.netloc, prefix=parts.path.strip("/"))
+
+
+class WatchedPrefix:
+    """The objects directly below one prefix, for scheduled imports; see WatchedPlace."""
+
+    def __init__(self, client: Any, *, bucket: str, prefix: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = f"{prefix}/"
+
+    def files(self) -> Iterator[WatchedFile]:
+        """The objects, by name."""
+        answer = self._client.list_objects_v2(
+            Bucket=self._bucket, Prefix=self._prefix, Delimiter="/", MaxKeys=MOST_FILES
+        )
+        for entry in answer.get("Contents", ()):
+            if name := entry["Key"].removeprefix(self._prefix):
+                yield WatchedFile(name, entry["Size"], entry["LastModified"])
+
+    def copy(self, name: str, into: BinaryIO, *, max_bytes: int) -> None:
+        """Write one object into a file."""
+        try:
+            with self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)["Body"] as body:
+                into.write(body.read(max_bytes + 1))
+        except ClientError as problem:
+            raise OSError("The object store gave no file.") from problem
+
+
+def watched_prefix(where: str, below: str) -> WatchedPrefix:
+    """The objects below a prefix of `s3://BUCKET/PREFIX?endpoint=URL&region=NAME`. Raises SettingError."""
+    parts, options = _address(where, "PHCS_WATCH_ROOT")
+    prefix = "/".join(part for part in (parts.path.strip("/"), below) if part)
+    return WatchedPrefix(_client(options), bucket=parts.netloc, prefix=prefix)
+
+
+def _address(where: str, variable: str) -> tuple[SplitResult, dict[str, str]]:
     parts = urlsplit(where)
     options = dict(parse_qsl(parts.query))
     if not parts.netloc or not options.keys() <= {"endpoint", "region"}:
         raise SettingError(
-            "UPLOAD_STORE is no s3://BUCKET/PREFIX?endpoint=URL&region=NAME; see docs/scaling.md."
+            f"{variable} is no s3://BUCKET/PREFIX?endpoint=URL&region=NAME; see docs/scaling.md."
         )
-    return ObjectStore(_client(options), bucket=parts.netloc, prefix=parts.path.strip("/"))
+    return parts, options
 
 
 def _client(options: dict[str, str]) -> Any:

@@ -84,6 +84,17 @@ def change_role(*, actor: Actor, now: datetime, person_id: UUID, role: Role) -> 
         )
 
 
+def choose_mail(*, actor: Actor, now: datetime, wants_mail: bool) -> None:
+    """Choose whether one's own notices come by e-mail too."""
+    actor.require(Permission.MANAGE_OWN_ACCOUNT)
+    with transaction() as session:
+        person = session.get_one(Person, actor.id)
+        if person.wants_mail is wants_mail:
+            return
+        before, person.wants_mail = person.wants_mail, wants_mail
+        _record(session, actor, now, "person.mail_chosen", person.id, {"before": before, "after": wants_mail})
+
+
 def disable_person(*, actor: Actor, now: datetime, person_id: UUID) -> None:
     """Keep the person from signing in and end their sessions; what they did keeps their name.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phcs.core.findings import FindingCode, RowStatus, Severity
+from phcs.core.findings import RowStatus, Severity
 from phcs.core.matching.deciding import MatchAnswer
 from phcs.core.planning import PlannedRow, StoredAction
 from phcs.core.records import RecordKind, RowRecord
@@ -22,6 +22,7 @@ ROW_COLUMNS = (
     "owner_id",
     "external_id",
     "undecided",
+    "question",
     "match",
     "reason",
     "row_digest",
@@ -100,8 +101,9 @@ def row_cells(ids: PlanIds, row: StagedRecord, planned: PlannedRow, plan_digest:
         main.record_id.hex if main else None,
         owner_id.hex if owner_id else None,
         row.record.case_external_id or row.record.owner_external_id,
-        any(finding.code is FindingCode.MATCH_UNDECIDED for finding in planned.findings),
-        json_text(_match_json(match)) if match else "{}",
+        bool(planned.question),
+        planned.question,
+        json_text(_match_json(match, planned)) if match else "{}",
         ("; ".join(row.errors) or planned.reason)[:500],
         row.digest,
         plan_digest,
@@ -117,14 +119,18 @@ def action_cells(ids: PlanIds, row_no: int, actions: Sequence[StoredAction]) -> 
     ]
 
 
-def _match_json(match: MatchAnswer) -> dict[str, Any]:
-    return {
+def _match_json(match: MatchAnswer, planned: PlannedRow) -> dict[str, Any]:
+    would_be = {"would_be": planned.would_be} if planned.would_be else {}
+    return would_be | {
         "outcome": match.outcome,
         "owner_id": str(match.owner.id) if match.owner else "",
         "planned": bool(match.owner and match.owner.planned),
         "score": match.score,
         "evidence": match.evidence,
         "explanation": match.explanation,
+        "points": [(point.kind, round(point.bits, 1), point.phrase) for point in match.points],
+        "bits": round(match.bits, 1),
+        "rules": match.rules,
     }
 
 

@@ -1,40 +1,23 @@
 """Planning: every staged row gets its one outcome and its actions; the whole gets a fingerprint."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
-from phcs.core.identifiers import PlannedKeys
-from phcs.core.matching.keys import owner_keys
-from phcs.core.matching.known import KnownWorld
-from phcs.core.options import ImportOptions
-from phcs.core.planning import (
-    DuplicateStrategy,
-    PlanCounts,
-    PlanFingerprint,
-    PlannedRow,
-    Planner,
-    PlanPolicy,
-    StoredAction,
-    stored_action,
-)
-from phcs.core.records import RecordKind, RowRecord
+from phcs.core.planning import PlanCounts, PlanFingerprint, PlannedRow, stored_action
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import, StagedFinding
 from phcs.models.organisations import Organisation
 from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import MatchKey
-from phcs.queries.known_world import known_world
 from phcs.queries.planned_records import WorldScope
 from phcs.services import auditing, bulk, drift, leasing
+from phcs.services.chunk_planning import ChunkPlan, ChunkPlanner
 from phcs.services.leasing import Claim
 from phcs.services.plan_rows import (
     ACTION_COLUMNS,
@@ -47,27 +30,18 @@ from phcs.services.plan_rows import (
     finding_cells,
     row_cells,
 )
-from phcs.services.staged_records import check_findings, decisions_of, staged_chunks
+from phcs.services.rebuilding_keys import rebuild_where_old
+from phcs.services.reviewing import begin_review
+from phcs.services.staged_records import check_findings, staged_chunks
 from phcs.services.stopwatch import Stopwatch, peak_memory_mb
+from phcs.services.summing_up import sum_up_findings
 from phcs.services.transactions import transaction
+from phcs.services.waiting_answers import take_in_answers
 from phcs.services.working import Workshop
 
 PLANNER = "the planner"
 LEARN_AFTER_CHUNKS = frozenset({1, 4, 16, 64, 256})
 """When the plan's own tables are counted anew: each time they have grown fourfold."""
-
-
-@dataclass(slots=True)
-class PlannedChunk:
-    """A chunk of rows as planned and as stored; `gained` are the keys that owners gain by it, as (key, owner)."""
-
-    rows: list[PlannedRow] = field(default_factory=list)
-    actions: list[list[StoredAction]] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
-    gained: list[tuple[int, UUID]] = field(default_factory=list)
-
-
-NO_DECISIONS: Mapping[UUID, bool] = MappingProxyType({})
 
 
 def plan_import(
@@ -112,17 +86,11 @@ class PlanInMaking:
         self._workshop = workshop
         self._watch = watch
         self._scope = WorldScope(found.organisation_id, found.id, found.source)
-        self._keys = PlannedKeys(found.id)
-        policy = PlanPolicy(
-            source=found.source,
-            kind=RecordKind(found.kind),
-            duplicates=DuplicateStrategy(ImportOptions.from_json(found.options).duplicates),
-        )
-        self._planner = Planner(policy=policy, new_id=self._keys)
         self._chunks = 0
+        rebuild_where_old(organisation_id=found.organisation_id)
         self.epoch = _forget_plan(claim, found, workshop, while_staging=while_staging)
-        self._decisions = decisions_of(found)
-        self.counts = PlanCounts(kind=policy.kind)
+        self._planner = ChunkPlanner(found=found)
+        self.counts = PlanCounts(kind=self._planner.policy.kind)
         self.fingerprint = PlanFingerprint()
         self.findings: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
@@ -139,63 +107,38 @@ class PlanInMaking:
     def take(self, rows: Sequence[StagedRecord]) -> None:
         """Plan the rows that follow in the file, all of them or none."""
         with self._watch.timing("match"):
-            chunk = self._planned(rows)
+            chunk = self._planner.plan(db.session(), self._scope, rows)
+            db.session.rollback()
         with self._watch.timing("stage"):
             self._keep(rows, chunk)
         self.through = rows[-1].row_no
         if not self.while_staging:
             self._workshop.told("matching", self.rows, self._found.rows_total)
 
-    def _planned(self, rows: Sequence[StagedRecord]) -> PlannedChunk:
-        """Plan one chunk of rows against all that they may touch."""
-        source = self._scope.source
-        keys = {row.row_no: _keys(source, row.record) for row in rows if row.record.owner is not None}
-        world, held = known_world(
-            db.session(),
-            self._scope,
-            keys={key for found in keys.values() for key in found},
-            case_ids={row.record.case_external_id for row in rows if row.record.case_external_id},
-        )
-        db.session.rollback()
-        chunk = PlannedChunk()
-        gained: set[tuple[int, UUID]] = set()
-        for row in rows:
-            planned = self._planned_row(row, world)
-            stored = [stored_action(action) for action in planned.actions]
-            chunk.digests.append(self.fingerprint.add(planned.row_no, str(planned.outcome), stored))
-            chunk.rows.append(planned)
-            chunk.actions.append(stored)
-            for action in planned.actions:
-                if action.kind is RecordKind.OWNER:
-                    gained.update((key, action.record_id) for key in keys.get(row.row_no, ()))
-        chunk.gained = sorted(gained - held, key=lambda pair: (pair[0], pair[1].int))
-        return chunk
+    @property
+    def matching(self) -> dict[str, Any]:
+        """How owners were matched, as kept with the import."""
+        skipped = len(self._planner.skipped_blocks)
+        return {"rules": self._planner.policy.rules.name} | ({"blocks_skipped": skipped} if skipped else {})
 
-    def _planned_row(self, row: StagedRecord, world: KnownWorld) -> PlannedRow:
-        self._keys.at_row(row.row_no)
-        planned = self._planner.plan_row(
-            row.row_no, row.record, row.status, world, self._decisions.get(row.row_no, NO_DECISIONS)
-        )
+    def _counted(self, row: StagedRecord, planned: PlannedRow) -> None:
         self.counts.add(planned)
         for finding in planned.findings:
             self.findings[str(finding.code)] += 1
         self.statuses[str(final_status(row, planned))] += 1
         self.rows += 1
-        return planned
 
-    def _keep(self, rows: Sequence[StagedRecord], chunk: PlannedChunk) -> None:
+    def _keep(self, rows: Sequence[StagedRecord], chunk: ChunkPlan) -> None:
         """Keep one chunk of the plan: all of it or nothing."""
         found = self._found
         ids = (found.id.hex, 1, found.organisation_id.hex)
-        row_rows = [
-            row_cells(ids, row, one, digest)
-            for row, one, digest in zip(rows, chunk.rows, chunk.digests, strict=True)
-        ]
-        action_rows = [
-            cells
-            for one, stored in zip(chunk.rows, chunk.actions, strict=True)
-            for cells in action_cells(ids, one.row_no, stored)
-        ]
+        row_rows, action_rows = [], []
+        for row, one in zip(rows, chunk.rows, strict=True):
+            self._counted(row, one)
+            stored = [stored_action(action) for action in one.actions]
+            digest = self.fingerprint.add(one.row_no, str(one.outcome), stored)
+            row_rows.append(row_cells(ids, row, one, digest))
+            action_rows += action_cells(ids, one.row_no, stored)
         key_rows = [(ids[2], key, owner_id.hex, ids[0]) for key, owner_id in chunk.gained]
         findings = [cells for one in chunk.rows if one.findings for cells in finding_cells(ids, one)]
         with transaction() as session:
@@ -218,6 +161,7 @@ def _forget_plan(claim: Claim, found: Import, workshop: Workshop, *, while_stagi
         leasing.renew(session, claim, now=now, **progress)
         if found.approved_fingerprint:
             drift.keep_approved_rows(session, found)
+        take_in_answers(session, found)
         of_import = {"organisation_id": found.organisation_id, "import_id": found.id}
         for table in (PlanAction, PlanRow, MatchKey):
             session.execute(sa.delete(table).filter_by(**of_import))
@@ -226,18 +170,6 @@ def _forget_plan(claim: Claim, found: Import, workshop: Workshop, *, while_stagi
             sa.select(Organisation.record_epoch).where(Organisation.id == found.organisation_id)
         )
         return epoch or 0
-
-
-def _keys(source: str, record: RowRecord) -> tuple[int, ...]:
-    owner = record.owner
-    assert owner is not None  # noqa: S101 - the caller has looked
-    return owner_keys(
-        source=source,
-        external_id=record.owner_external_id,
-        phone=owner.phone,
-        phone2=owner.phone2,
-        email=owner.email,
-    )
 
 
 def _finish(
@@ -261,14 +193,18 @@ def _finish(
             plan_counts=plan.counts.as_json(),
             plan_fingerprint=fingerprint,
             plan_epoch=plan.epoch,
+            plan_matching=plan.matching,
             finding_counts=dict(Counter(check_findings(found)) + plan.findings),
             timings=watch.added_to(found.timings),
             peak_memory_mb=max(found.peak_memory_mb, peak_memory_mb()),
             **values,
         )
+        sum_up_findings(session, found)
         if holds:
             after = ImportState.APPROVED
             session.execute(sa.update(Import).where(Import.id == found.id).values(state=after))
+        else:
+            begin_review(session, found, plan.counts, now=now)
         stale = values["voided_approval"].get("rows", 0)
         _record_planned(session, found, plan, fingerprint, now, stale=stale)
     return after
@@ -290,5 +226,6 @@ def _record_planned(
             "approval_voided": stale > 0,
             "stale_rows": stale,
             "plan": plan.counts.as_json(),
+            "matching": plan.matching["rules"],
         },
     )

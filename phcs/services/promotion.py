@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor, ActorKind, process_actor
 from phcs.core.errors import StalePlanError
+from phcs.core.findings import RowStatus
 from phcs.core.planning import Action, PlanCounts, PlanFingerprint, StoredAction
 from phcs.core.reconciling import ExpectedPromotion, FoundPromotion, reconcile
 from phcs.core.records import RecordKind
@@ -21,6 +22,8 @@ from phcs.services import auditing, leasing
 from phcs.services.auditing import Chain
 from phcs.services.identifiers import new_id
 from phcs.services.leasing import Claim
+from phcs.services.noticing import tell_promoted
+from phcs.services.quality_log import close_promoted
 from phcs.services.record_writing import RecordWriter
 from phcs.services.stopwatch import Stopwatch, peak_memory_mb
 from phcs.services.transactions import transaction
@@ -75,10 +78,12 @@ def _promote(session: Session, claim: Claim, found: Import, workshop: Workshop, 
             writer.write(actions)
             done += len(rows)
             workshop.told("promoting", done, found.rows_total)
+        writer.finish()
         if fingerprint.hexdigest() != found.approved_fingerprint:
             raise StalePlanError("The stored plan is not the one that was approved.")
         chain.keep_head(session)
         _keep_ledger(session, found)
+        close_promoted(session, found=found, now=now)
     with watch.timing("verify"):
         _require_balance(session, found, writer, chain)
     _finish(session, claim, found, chain, writer, workshop, watch)
@@ -128,9 +133,12 @@ def _keep_ledger(session: Session, found: Import) -> None:
             LEDGER_COLUMNS, sa.select(*(getattr(PlanRow, name) for name in LEDGER_COLUMNS)).where(*of_import)
         )
     )
+    # Rejected rows stay until their date, so that they can be repaired and brought by a later import.
     session.execute(
         sa.delete(StagedRow).where(
-            StagedRow.organisation_id == found.organisation_id, StagedRow.import_id == found.id
+            StagedRow.organisation_id == found.organisation_id,
+            StagedRow.import_id == found.id,
+            StagedRow.status != RowStatus.ERROR,
         )
     )
 
@@ -196,6 +204,7 @@ def _finish(
         timings=watch.added_to(found.timings),
         peak_memory_mb=max(found.peak_memory_mb, peak_memory_mb()),
     )
+    tell_promoted(session, found, now=now)
 
 
 def _approver(found: Import) -> Actor:

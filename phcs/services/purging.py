@@ -20,13 +20,17 @@ from phcs.core.retention import KeepDays, Kept
 from phcs.core.states import PROMOTED
 from phcs.extensions import db
 from phcs.models.base import Base
+from phcs.models.finding_causes import FindingCause, FindingConfirmation, FindingValue
 from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
 from phcs.models.plans import ApprovedRow, MatchDecision, PlanAction, PlanRow
 from phcs.models.records import FormerExternalId, MatchKey
+from phcs.models.repairs import Repair, RepairBatch
 from phcs.models.reversals import Reversal, ReversalAction
+from phcs.models.reviews import ImportComment
 from phcs.models.staging_chunks import StagingChunk
 from phcs.queries.purging import DuePurge, due_purges, names_in_use
 from phcs.services import auditing
+from phcs.services.quality_erasing import ERASED, erase_values
 from phcs.services.store import UploadStore
 from phcs.services.transactions import transaction
 
@@ -42,10 +46,16 @@ PURGED_TABLES: tuple[type[Base], ...] = (
     PlanRow,
     ApprovedRow,
     StagingChunk,
+    FindingValue,
+    FindingCause,
+    FindingConfirmation,
     StagedFinding,
+    Repair,
+    RepairBatch,
     StagedRow,
     MatchDecision,
     FormerExternalId,
+    ImportComment,
 )
 """The copies that an import makes of what its file says, and of what it replaced."""
 PURGED_UNLESS_PROMOTED: tuple[type[Base], ...] = (MatchKey,)
@@ -124,6 +134,10 @@ def _purge_rows(due: DuePurge, now: datetime, rows_at_once: int) -> bool:
         while after is not None:
             with transaction() as session:
                 after = _delete_chunk(session, due, table.__table__, after, rows_at_once)
+    erased = 1
+    while erased:
+        with transaction() as session:
+            erased = _erase_chunk(session, due, rows_at_once)
     with transaction() as session:
         return _finished(session, due, now)
 
@@ -179,6 +193,17 @@ def _delete_chunk(
     counts[name] = counts.get(name, 0) + deleted
     _note(session, due, purged_counts=counts)
     return None if last is None else tuple(last)
+
+
+def _erase_chunk(session: Session, due: DuePurge, size: int) -> int:
+    """Empty the next values that the data-quality log keeps, and count them."""
+    counts = _locked(session, due)
+    if counts is None:
+        return 0
+    erased = erase_values(session, organisation_id=due.organisation_id, import_id=due.import_id, at_most=size)
+    counts[ERASED] = counts.get(ERASED, 0) + erased
+    _note(session, due, purged_counts=counts)
+    return erased
 
 
 def _of_import(table: Any, due: DuePurge) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from phcs.services import auditing, leasing
 from phcs.services.approval import drop_staged
 from phcs.services.leasing import Claim
 from phcs.services.recognising import Recognised, recognise_file
+from phcs.services.repaired_staging import doubt_repairs
 from phcs.services.stopwatch import Stopwatch
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -50,6 +51,7 @@ def read_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopw
             timings=watch.added_to(found.timings),
         )
         drop_staged(session, found)
+        doubt_repairs(session, found)
         _keep_table(session, found, table)
         _note_use(session, found, table, now)
         _record_read(session, found, now, table)

@@ -42,12 +42,14 @@ class Recognised:
     mapping: TableMapping
     saved: SavedMapping | None
     template: UsedTemplate | None
+    stops: bool = False
+    """Whether somebody wants to see the mapping first, however sure it is."""
 
     @property
     def may_go_on(self) -> bool:
         """Whether rows can be checked without asking a person first."""
         is_changed = self.template is not None and self.template.is_changed
-        return self.mapping.is_complete and not self.mapping.open_dates and not is_changed
+        return self.mapping.is_complete and not (self.mapping.open_dates or is_changed or self.stops)
 
 
 def recognise_file(path: Path, *, found: Import, workshop: Workshop) -> Recognised:
@@ -62,7 +64,7 @@ def recognise_file(path: Path, *, found: Import, workshop: Workshop) -> Recognis
     if saved is None and not asked.template:
         reading, saved = _fitting(file, asked, reading)
     table = _recognised(reading, saved, asked, ImportOptions.from_json(found.options))
-    return _with_suggestions(table, workshop)
+    return _with_suggestions(replace(table, stops=asked.stops), workshop)
 
 
 def headings_of(reading: TableReading) -> list[str]:

@@ -12,15 +12,15 @@ from phcs.core.actors import Actor
 from phcs.core.editing import InvalidEditError, RecordChangedError, Typed, read_edit
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.mapping.rules import CheckRules, CheckSettings
-from phcs.core.matching.keys import owner_keys
 from phcs.core.permissions import Permission
 from phcs.core.planning.changes import Changes, with_changes
 from phcs.core.records import OwnerFacts, RecordKind
 from phcs.models.organisations import Organisation
-from phcs.models.records import Case, MatchKey, Owner, Pet
+from phcs.models.records import Case, Owner, Pet
 from phcs.queries.live_facts import TABLES, column_value, facts_of
-from phcs.services import bulk
 from phcs.services.auditing import record as record_event
+from phcs.services.name_counts import count_names
+from phcs.services.owner_keys import add_missing_keys
 from phcs.services.transactions import transaction
 
 
@@ -56,7 +56,11 @@ def edit_record(
         organisation.record_epoch += 1
         after = with_changes(facts, edit.changes)  # type: ignore[type-var] # facts are of one kind
         if isinstance(facts, OwnerFacts) and isinstance(after, OwnerFacts):
-            _add_match_keys(session, organisation_id, record_id, set(_keys(after)) - set(_keys(facts)))
+            count_names(session, organisation_id, added=[after], removed=[facts])
+        if not isinstance(live, Case):
+            owner_id = live.owner_id if isinstance(live, Pet) else live.id
+            owner = session.get_one(Owner, owner_id, populate_existing=True)
+            add_missing_keys(session, organisation_id, [owner])
         record_event(
             session,
             actor=actor,
@@ -122,17 +126,3 @@ def _write(session: Session, live: Owner | Pet | Case, changes: Changes, now: da
     )
     if written.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
         raise _changed({Owner: RecordKind.OWNER, Pet: RecordKind.PET, Case: RecordKind.CASE}[table])
-
-
-def _keys(owner: OwnerFacts) -> tuple[int, ...]:
-    return owner_keys(source="", external_id="", phone=owner.phone, phone2=owner.phone2, email=owner.email)
-
-
-def _add_match_keys(session: Session, organisation_id: UUID, owner_id: UUID, keys: set[int]) -> None:
-    """Let imports find the owner by the new phone or e-mail; former ones still find them, and are compared."""
-    bulk.insert_rows(
-        session,
-        MatchKey,
-        ("organisation_id", "key", "owner_id", "import_id"),
-        [(organisation_id, key, owner_id, None) for key in sorted(keys)],
-    )

@@ -21,6 +21,7 @@ from phcs.queries.live_facts import TABLES, ReadyColumns
 from phcs.queries.stored_values import hex_text, word
 from phcs.services import bulk
 from phcs.services.auditing import Chain, StoredEvent
+from phcs.services.name_counts import MOST_PARTS_HELD, NAMES, NameTally, called
 from phcs.services.record_updates import FactsAt, update_facts
 
 RECORD_COLUMNS = ("id", "organisation_id", "source", "import_id", "version", "created_at", "updated_at")
@@ -66,6 +67,7 @@ class RecordWriter:
         self.now = now
         self.chain = chain
         self.done: Counter[str] = Counter()
+        self._names = NameTally()
         moment = bulk.moment_text(session, now)
         self._made = (found.organisation_id.hex, f"{found.source}_import", found.id.hex, 1, moment, moment)
         self._columns = {
@@ -85,7 +87,12 @@ class RecordWriter:
         self._update([one.planned() for one in steps if "changes" in one.body])
         self._attach_pets([one for one in steps if "pets" in one.body])
         self._name([one for one in steps if one.external_id and imported_facts(one.body)])
+        self._names.keep(self.session, self.found.organisation_id, over=MOST_PARTS_HELD)
         self.chain.add_stored(self.session, self._events(steps))
+
+    def finish(self) -> None:
+        """Write what is kept back for the end: how often which name part is there now."""
+        self._names.keep(self.session, self.found.organisation_id)
 
     def counted_in_database(self) -> dict[RecordKind, int]:
         """How many records of each kind this import has created, counted in the tables themselves."""
@@ -112,6 +119,9 @@ class RecordWriter:
             )
             for one in steps
         ]
+        if kind is RecordKind.OWNER:
+            for one in steps:
+                self._names.add(called(one.body.get("facts", {})))
         parent = ("owner_id",) if has_parent else ()
         columns = (*RECORD_COLUMNS, *parent, *fact_names(kind))
         self.done[f"{kind.value}.create"] += bulk.insert_rows(
@@ -126,10 +136,18 @@ class RecordWriter:
             new = {name: pair[1] for name, pair in one.changes.items()}
             rounds[seen[one.record_id], one.kind].append((one.record_id, one.base_version, new))
             seen[one.record_id] += 1
-        for (_, kind), changes in sorted(rounds.items(), key=lambda each: each[0][0]):
-            self.done[f"{kind.value}.update"] += update_facts(
-                self.session, kind, changes, organisation_id=self.found.organisation_id, now=self.now
-            )
+        renamed = {
+            one[0]
+            for (_, kind), changes in rounds.items()
+            if kind is RecordKind.OWNER
+            for one in changes
+            if not NAMES.isdisjoint(one[2])
+        }
+        with self._names.renaming(self.session, self.found.organisation_id, renamed):
+            for (_, kind), changes in sorted(rounds.items(), key=lambda each: each[0][0]):
+                self.done[f"{kind.value}.update"] += update_facts(
+                    self.session, kind, changes, organisation_id=self.found.organisation_id, now=self.now
+                )
 
     def _attach_pets(self, steps: Sequence[StoredStep]) -> None:
         pairs = {

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from phcs.core.checking_order import HandedRow
-from phcs.models.imports import StagedFinding, StagedRow
+from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.services import bulk
 from phcs.services.plan_rows import FINDING_COLUMNS
 from phcs.services.staging_order import StagingOrder
@@ -41,12 +42,25 @@ class Progress:
 
 def insert_staged(session: Session, order: StagingOrder, rows: Sequence[HandedRow]) -> None:
     """Keep these rows and their findings."""
-    import_id, organisation_id, table_no = order.found.id.hex, order.found.organisation_id.hex, order.table_no
-    staged = [
+    staged = staged_rows(order.found, order.table_no, rows)
+    findings = finding_rows(order.found, order.table_no, rows)
+    bulk.insert_rows(session, StagedRow, STAGED_COLUMNS, staged, ready=True)
+    bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)
+
+
+def staged_rows(found: Import, table_no: int, rows: Sequence[HandedRow]) -> list[tuple[Any, ...]]:
+    """The rows in the order of STAGED_COLUMNS, ready to be stored."""
+    import_id, organisation_id = found.id.hex, found.organisation_id.hex
+    return [
         (import_id, table_no, row.row_no, organisation_id, row.status, row.cells, row.record, row.digest)
         for row in rows
     ]
-    findings = [
+
+
+def finding_rows(found: Import, table_no: int, rows: Sequence[HandedRow]) -> list[tuple[Any, ...]]:
+    """What checking found in the rows, in the order of FINDING_COLUMNS, ready to be stored."""
+    import_id, organisation_id = found.id.hex, found.organisation_id.hex
+    return [
         (
             import_id,
             table_no,
@@ -63,5 +77,3 @@ def insert_staged(session: Session, order: StagingOrder, rows: Sequence[HandedRo
         for row in rows
         for ordinal, (code, severity, column, value, detail) in enumerate(row.findings)
     ]
-    bulk.insert_rows(session, StagedRow, STAGED_COLUMNS, staged, ready=True)
-    bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)

@@ -16,6 +16,7 @@ from phcs.services.chunked_staging import stage_in_chunks
 from phcs.services.leasing import Claim
 from phcs.services.limited_reading import table_reader
 from phcs.services.planning import PlanInMaking
+from phcs.services.repaired_staging import with_repairs
 from phcs.services.staged_writing import Progress, insert_staged
 from phcs.services.staging_chunks import forget_chunks
 from phcs.services.staging_order import StagingOrder, staging_order
@@ -74,7 +75,7 @@ def _stage_in_order(claim: Claim, order: StagingOrder, workshop: Workshop, watch
             chunk_rows=workshop.chunk_rows,
         ) as reader,
     ):
-        for chunk in reader.asked(RowRange(after_row=found.staged_through)):
+        for chunk in with_repairs(order, reader.asked(RowRange(after_row=found.staged_through))):
             watch.add("read", chunk.read_seconds)
             watch.add("check", chunk.check_seconds)
             if chunk.rows:

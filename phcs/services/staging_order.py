@@ -11,6 +11,7 @@ from phcs.core.options import ImportOptions
 from phcs.core.reading.tables import TableReading
 from phcs.extensions import db
 from phcs.models.imports import Import, SourceTable
+from phcs.models.repairs import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class StagingOrder:
     table_no: int
     reading: TableReading
     check: CheckOrder
+    has_repairs: bool = False
+    """Whether people have repaired cells, which then say so again."""
 
 
 def staging_order(found: Import) -> StagingOrder:
@@ -34,12 +37,20 @@ def staging_order(found: Import) -> StagingOrder:
     )
     assert table is not None  # noqa: S101 - reading has written it in the transaction that led here
     reading = TableReading.from_json(table.reading)
-    order = StagingOrder(found, table.table_no, reading, _check_order(found, table, reading))
+    order = StagingOrder(
+        found, table.table_no, reading, check_order_of(found, table, reading), _has_repairs(found)
+    )
     db.session.rollback()
     return order
 
 
-def _check_order(found: Import, table: SourceTable, reading: TableReading) -> CheckOrder:
+def _has_repairs(found: Import) -> bool:
+    of_import = (Repair.organisation_id == found.organisation_id, Repair.import_id == found.id)
+    return db.session.scalar(sa.select(Repair.row_no).where(*of_import).limit(1)) is not None
+
+
+def check_order_of(found: Import, table: SourceTable, reading: TableReading) -> CheckOrder:
+    """By what the rows of this table are checked, and repaired cells as well."""
     options = ImportOptions.from_json(found.options)
     return CheckOrder(
         mapping=TableMapping.from_json(table.mapping),

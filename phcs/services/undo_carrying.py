@@ -61,6 +61,7 @@ def _carry_out(session: Session, claim: Claim, found: Import, reversal: Reversal
         writer.write(steps)
         done = steps[-1].ordinal
         workshop.told(stage, done, total)
+    writer.finish()
     if fingerprint.hexdigest() != reversal.approved_fingerprint:
         raise StalePlanError("What is stored is not what was approved.")
     chain.keep_head(session)

@@ -21,6 +21,7 @@ from phcs.queries.among import among, by_index, checked
 from phcs.queries.live_facts import TABLES, column_values
 from phcs.services import bulk
 from phcs.services.auditing import Chain, StoredEvent
+from phcs.services.name_counts import MOST_PARTS_HELD, NAMES, NameTally, called
 from phcs.services.record_updates import update_facts
 from phcs.services.undo_names import restate_names
 from phcs.services.undo_plan_rows import StoredStep
@@ -51,6 +52,7 @@ class ReversalWriter:
         self.now = now
         self.chain = chain
         self.done: Counter[str] = Counter()
+        self._names = NameTally()
 
     def write(self, steps: Sequence[StoredStep]) -> None:
         """Lock and compare, then remove, bring back, change, name, and tell the audit trail.
@@ -67,6 +69,11 @@ class ReversalWriter:
             self._bring_and_change(kind, [step for step in found if step.effect != Effect.REMOVED])
             told = [self._event(step) for step in found if step.effect != Effect.RESTATED]
             self.chain.add_stored(self.session, told)
+        self._names.keep(self.session, self.found.organisation_id, over=MOST_PARTS_HELD)
+
+    def finish(self) -> None:
+        """Write what is kept back for the end: how often which name part is there now."""
+        self._names.keep(self.session, self.found.organisation_id)
 
     def _take_away(self, kind: RecordKind, steps: Sequence[StoredStep]) -> None:
         """Remove records with their external ids, match keys and, of cases, pets."""
@@ -77,6 +84,8 @@ class ReversalWriter:
             pairs = sum(len(step.change.get("detached", ())) for step in steps)
             self._delete(CasePet, CasePet.case_id, ids, exactly=pairs)
         if kind is RecordKind.OWNER:
+            for step in steps:
+                self._names.add(called(step.change["record"]["facts"]), -1)
             self._delete(MatchKey, MatchKey.owner_id, ids, MatchKey.import_id == self.found.id)
         own = (ExternalId.kind == kind, checked(ExternalId.import_id, self.found.id))
         names = sum(len(step.change.get("names", ())) for step in steps)
@@ -140,6 +149,9 @@ class ReversalWriter:
 
     def _bring_back(self, kind: RecordKind, changes: Sequence[RecordChange]) -> None:
         names = fact_names(kind)
+        if kind is RecordKind.OWNER:
+            for one in changes:
+                self._names.add(called(one.record["facts"]))
         parent = () if kind is RecordKind.OWNER else ("owner_id",)
         rows = [
             (
@@ -166,9 +178,12 @@ class ReversalWriter:
             for one in changes
             if one.facts
         ]
-        self.done[f"{kind.value}.updated"] += update_facts(
-            self.session, kind, facts, organisation_id=self.found.organisation_id, now=self.now
-        )
+        owners = facts if kind is RecordKind.OWNER else []
+        renamed = [record_id for record_id, _, new in owners if not NAMES.isdisjoint(new)]
+        with self._names.renaming(self.session, self.found.organisation_id, renamed):
+            self.done[f"{kind.value}.updated"] += update_facts(
+                self.session, kind, facts, organisation_id=self.found.organisation_id, now=self.now
+            )
 
     def _detach(self, changes: Iterable[RecordChange]) -> None:
         """Take pets off cases that stay."""

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
-from phcs.core.errors import InvalidInputError
+from phcs.core.errors import InvalidInputError, UseCaseError
+from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.options import AskedReading, ImportOptions, OnError
 from phcs.core.permissions import Permission
 from phcs.core.planning import DuplicateStrategy
@@ -26,6 +27,14 @@ from phcs.services.store import StoredFile, UploadStore
 from phcs.services.transactions import transaction
 
 AUTO = "auto"
+YES, NO = "yes", "no"
+LONGEST_EXTERNAL_ID = 200
+
+
+class ExternalIdTakenError(UseCaseError):
+    """Another import of the organisation has this external id."""
+
+    code = "import.external_id_taken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,14 @@ class UploadChoices:
     service: str = ""
     template: str = ""
     """A saved mapping's name, '' for whichever fits, `-` for none."""
+    external_id: str = ""
+    """What the caller's own system calls this import."""
+    auto_map: str = ""
+    """NO waits for somebody to confirm the mapping, however sure it is; '' for YES."""
+    matching: str = ""
+    """A `MatchPreset`, '' for what the organisation has chosen."""
+    new_pet_is_new_owner: str = ""
+    """YES or NO, with the preset `phone_name_pet` only; '' for NO, or with the organisation's preset for its choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +76,23 @@ def receive_file(
     choices: UploadChoices,
     store: UploadStore,
     limits: UploadLimits,
+    import_id: UUID | None = None,
 ) -> UUID:
     """Keep an export file and give the id of its import, which then waits for a worker.
 
-    Raises InvalidInputError for choices that do not exist, UnreadableFileError for an empty or too large file,
-    and NoRoomError when the disk of the store or of the database is full; nothing is kept then.
+    `import_id` is the id that it shall have; it must be a new one. Raises InvalidInputError for choices that do
+    not exist, ExternalIdTakenError, UnreadableFileError for an empty or too large file, and NoRoomError when the
+    disk of the store or of the database is full; nothing is kept then.
     """
     actor.require(Permission.UPLOAD)
-    _require_known(choices)
-    import_id = new_id()
+    require_known(choices)
+    import_id = import_id or new_id()
     with limits_in_words():
         stored = store.save(stream, file_id=import_id, max_bytes=limits.max_bytes)
     try:
         with transaction() as session:
             require_template(session, organisation_id=actor.organisation_id, name=choices.template)
+            _require_free(session, actor.organisation_id, choices.external_id)
             options = _options(session, actor.organisation_id, choices, limits)
             _add_import(session, import_id, actor, now, _plain_name(file_name), stored, choices, options)
     except BaseException:
@@ -81,13 +101,17 @@ def receive_file(
     return import_id
 
 
-def _require_known(choices: UploadChoices) -> None:
+def require_known(choices: UploadChoices) -> None:
+    """Raise InvalidInputError unless everything that is chosen exists."""
     known: dict[str, tuple[str, set[str]]] = {
         "source": (choices.source, {AUTO, *(one.key for one in SOURCES)}),
         "kind": (choices.kind, {AUTO, RecordKind.OWNER.value, RecordKind.CASE.value}),
         "duplicates": (choices.duplicates, {one.value for one in DuplicateStrategy}),
         "on_error": (choices.on_error, {one.value for one in OnError}),
         "service": (choices.service, {"", *(one.value for one in ServiceType)}),
+        "matching": (choices.matching, {"", *(one.value for one in MatchPreset)}),
+        "auto_map": (choices.auto_map, {"", YES, NO}),
+        "new_pet_is_new_owner": (choices.new_pet_is_new_owner, {"", YES, NO}),
     }
     for name, (value, allowed) in known.items():
         if value not in allowed:
@@ -97,10 +121,27 @@ def _require_known(choices: UploadChoices) -> None:
             )
 
 
+def _require_free(session: Session, organisation_id: UUID, external_id: str) -> None:
+    """Raise unless no import has this external id. The head of the chain is held, so two cannot take it at once."""
+    if not external_id:
+        return
+    if len(external_id) > LONGEST_EXTERNAL_ID or not external_id.isprintable():
+        raise InvalidInputError("“external_id” may have up to 200 characters, and none that cannot be seen.")
+    auditing.take_turn(session, organisation_id)
+    taken = session.scalar(
+        sa.select(Import.id).where(
+            Import.organisation_id == organisation_id, Import.external_id == external_id
+        )
+    )
+    if taken is not None:
+        raise ExternalIdTakenError(f"The import {taken} has this external id already.")
+
+
 def _options(
     session: Session, organisation_id: UUID, choices: UploadChoices, limits: UploadLimits
 ) -> ImportOptions:
     organisation = session.get_one(Organisation, organisation_id)
+    rules = _match_rules(organisation, choices)
     return ImportOptions(
         duplicates=choices.duplicates,
         on_error=choices.on_error,
@@ -110,7 +151,19 @@ def _options(
         keep_invalid_optional=organisation.keep_invalid_optional,
         max_age_days=limits.max_age_days,
         future_days=limits.future_days,
+        matching=rules.preset.value,
+        new_pet_is_new_owner=rules.new_pet_is_new_owner,
     )
+
+
+def _match_rules(organisation: Organisation, choices: UploadChoices) -> MatchRules:
+    """What was chosen; else what the organisation has chosen."""
+    usual = MatchRules.from_json(organisation.matching)
+    preset = MatchPreset(choices.matching) if choices.matching else usual.preset
+    literal = choices.new_pet_is_new_owner == YES
+    if not choices.new_pet_is_new_owner and not choices.matching:
+        literal = usual.new_pet_is_new_owner
+    return MatchRules(preset, literal and preset is MatchPreset.PHONE_NAME_PET)
 
 
 def _add_import(
@@ -132,10 +185,16 @@ def _add_import(
             file_size=stored.size,
             file_sha256=stored.sha256,
             stored_name=stored.name,
+            external_id=choices.external_id or None,
             source=choices.source,
             kind=choices.kind,
             options=options.as_json(),
-            asked=AskedReading(source=choices.source, kind=choices.kind, template=choices.template).as_json(),
+            asked=AskedReading(
+                source=choices.source,
+                kind=choices.kind,
+                template=choices.template,
+                stops=choices.auto_map == NO,
+            ).as_json(),
             uploaded_by=actor.id,
             uploaded_by_name=actor.name,
             created_at=now,
@@ -147,11 +206,17 @@ def _add_import(
             plan_counts={},
         )
     )
-    _record_received(session, import_id, actor, now, file_name, stored)
+    _record_received(session, import_id, actor, now, file_name, stored, options)
 
 
 def _record_received(
-    session: Session, import_id: UUID, actor: Actor, now: datetime, file_name: str, stored: StoredFile
+    session: Session,
+    import_id: UUID,
+    actor: Actor,
+    now: datetime,
+    file_name: str,
+    stored: StoredFile,
+    options: ImportOptions,
 ) -> None:
     auditing.take_turn(session, actor.organisation_id)  # of the same file at the same moment one comes first
     earlier = session.scalar(
@@ -176,6 +241,8 @@ def _record_received(
             "size": stored.size,
             "sha256": stored.sha256,
             "same_content_as": str(earlier) if earlier else "",
+            "duplicates": options.duplicates,
+            "matching": options.match_rules.name,
         },
         values={"file_name": file_name},
     )

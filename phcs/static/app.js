@@ -86,6 +86,19 @@
     else if (event.target.id === "messages") event.target.scrollIntoView({ block: "nearest" });
   });
 
+  // Keys: a link or button with [data-key="n j"] is pressed by these keys, but not while somebody types in a field.
+  const isTyping = (target) => target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+    const wanted = document.querySelector(`[data-key~="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    wanted.click();
+  });
+  const showKeys = () => document.querySelectorAll("[data-key-hint][hidden]").forEach((hint) => (hint.hidden = false));
+  document.addEventListener("DOMContentLoaded", showKeys);
+  showKeys();
+
   // One open question at a time, and Escape closes it.
   document.addEventListener("toggle", (event) => {
     if (!(event.target instanceof HTMLDetailsElement) || !event.target.matches(".confirm") || !event.target.open) return;

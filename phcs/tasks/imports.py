@@ -7,9 +7,11 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from phcs.extensions import current_settings, db
+from phcs.queries.live_duplicates import searches_without_worker
 from phcs.queries.waiting import imports_without_worker
 from phcs.services.advancing import advance_import
 from phcs.services.working import utc_now, workshop_from
+from phcs.tasks.duplicates import find_duplicates
 from phcs.tasks.staging import ask_help
 from phcs.tasks.stopping import is_stopping
 
@@ -30,9 +32,11 @@ def advance(import_id: str) -> None:
 
 @shared_task(name="phcs.tasks.sweep")
 def sweep() -> None:
-    """Send a hint for every import that waits for a worker: new ones, and those whose worker is gone."""
+    """Send a hint for every import and search that waits for a worker: new ones, and those whose worker is gone."""
     for import_id in imports_without_worker(db.session(), now=utc_now()):
         advance.delay(str(import_id))
+    for organisation_id in searches_without_worker(db.session(), now=utc_now()):
+        find_duplicates.delay(str(organisation_id))
 
 
 def hint(import_id: UUID) -> None:

@@ -10,14 +10,19 @@ from celery.signals import worker_ready, worker_shutdown
 from celery.worker.state import active_requests
 
 from phcs.extensions import current_settings, db
+from phcs.queries.live_duplicates import searches_without_worker
 from phcs.queries.waiting import imports_without_worker
 from phcs.services.advancing import advance_import
+from phcs.services.duplicate_search import search_duplicates
 from phcs.services.frozen import end_frozen_holds
 from phcs.services.garbage import collect_seldom
 from phcs.services.working import utc_now, workshop_from
 from phcs.tasks.imports import sweep
+from phcs.tasks.mails import send_mails
+from phcs.tasks.schedules import run_schedules
 from phcs.tasks.staging import ask_help
 from phcs.tasks.stopping import STOP_SECONDS, is_stopping
+from phcs.tasks.webhooks import send_webhooks
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +43,10 @@ def look_around(free_hands: Callable[[], bool], stopping: Callable[[], bool]) ->
         advance_import(
             import_id=import_id, workshop=workshop_from(settings, stopping=stopping, ask_help=ask_help)
         )
+    for organisation_id in searches_without_worker(db.session(), now=utc_now()):
+        db.session.rollback()
+        if free_hands() and not stopping():
+            search_duplicates(organisation_id=organisation_id, clock=utc_now, stopping=stopping)
 
 
 @shared_task(name="phcs.tasks.guard")
@@ -47,9 +56,9 @@ def guard() -> None:
 
 
 class Lookout:
-    """Two threads of a worker: one works on what nobody was told of, the other never works and so never waits.
+    """Threads of a worker: for what nobody was told of, for webhooks, mails and schedules, and one that never waits.
 
-    The guard must not stand behind the locks that it is there to open.
+    The guard must not stand behind the locks that it is there to open, nor behind a slow receiver.
     """
 
     def __init__(self) -> None:
@@ -69,7 +78,13 @@ class Lookout:
         def stopping() -> bool:
             return ended.is_set() or is_stopping()
 
-        works = (lambda: tasks[look_around.name](free_hands, stopping), tasks[guard.name])
+        works = (
+            lambda: tasks[look_around.name](free_hands, stopping),
+            tasks[send_webhooks.name],
+            tasks[send_mails.name],
+            tasks[run_schedules.name],
+            tasks[guard.name],
+        )
         seconds = consumer.app.conf.beat_schedule["sweep"]["schedule"]
         self._threads = [
             threading.Thread(target=_repeat, args=(work, ended, seconds), name="lookout", daemon=True)

@@ -13,13 +13,25 @@ from phcs.web import (
     imports,
     mapping_templates,
     moments,
+    notices,
+    quality,
     records,
     security,
     settings,
     signed_in,
 )
 
-FAMILIES = (account.bp, settings.bp, home.bp, imports.bp, mapping_templates.bp, records.bp, audit.bp)
+FAMILIES = (
+    account.bp,
+    settings.bp,
+    home.bp,
+    notices.bp,
+    imports.bp,
+    mapping_templates.bp,
+    records.bp,
+    quality.bp,
+    audit.bp,
+)
 
 
 def register(app: Flask) -> None:
@@ -31,5 +43,6 @@ def register(app: Flask) -> None:
     assets.register(app)
     addresses.register(app)
     moments.register(app)
+    notices.register(app)
     for family in FAMILIES:
         app.register_blueprint(family)

@@ -63,7 +63,7 @@ def test_an_export_goes_from_upload_to_live_records(browser: Browser, running: R
         page.goto("/")
         expect(page.get_by_text("waitwhile-sample.csv").first).to_be_visible()
         page.goto(f"{address}/approval")
-        page.get_by_role("button", name=re.compile("^Approve: create")).click()
+        page.get_by_role("button", name=re.compile(r"^Import \d")).click()
         expect(page.get_by_role("link", name="Result").first).to_be_visible(timeout=PATIENCE)
         page.goto(f"{address}/result")
         expect(page.locator("main")).to_contain_text(re.compile(r"equals\s+500\s+rows"))

@@ -41,3 +41,31 @@ def test_an_organisation_that_is_not_there_is_wrong_usage(app: Flask) -> None:
     command = ["users", "create", "noor@example.org", "--org", "Nowhere", "--name", "Noor", "--role", "admin"]
 
     assert run.invoke(args=command).exit_code == 2
+
+
+def test_an_operator_lists_and_revokes_keys_without_ever_seeing_them_again(app: Flask) -> None:
+    run = app.test_cli_runner()
+    run.invoke(args=["orgs", "create", "Harbour"])
+    create = ["api-keys", "create", "Nightly", "--org", "Harbour", "--scope", "exports:read"]
+    secret = run.invoke(args=create).output.strip()
+
+    listed = run.invoke(args=["api-keys", "list", "--org", "Harbour"]).output
+    key_id = listed.split()[0]
+    revoked = run.invoke(args=["api-keys", "revoke", key_id, "--org", "Harbour"])
+
+    assert (secret[:12] in listed, secret in listed, "works" in listed) == (True, False, True)
+    assert revoked.exit_code == 0
+    assert "revoked" in run.invoke(args=["api-keys", "list", "--org", "Harbour"]).output
+    with app.app_context():
+        assert actor_of_key(secret=secret, now=datetime.now(UTC)) is None
+
+
+def test_a_key_of_another_organisation_is_not_there_to_revoke(app: Flask) -> None:
+    run = app.test_cli_runner()
+    for name in ("Harbour", "Elsewhere"):
+        run.invoke(args=["orgs", "create", name])
+    run.invoke(args=["api-keys", "create", "Nightly", "--org", "Harbour", "--scope", "exports:read"])
+    key_id = run.invoke(args=["api-keys", "list", "--org", "Harbour"]).output.split()[0]
+
+    assert run.invoke(args=["api-keys", "revoke", key_id, "--org", "Elsewhere"]).exit_code == 1
+    assert "works" in run.invoke(args=["api-keys", "list", "--org", "Harbour"]).output

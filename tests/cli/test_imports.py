@@ -227,7 +227,7 @@ def test_stopping_at_errors_refuses_the_approval(app: Flask, admin: Person, tmp_
     result = flask(app, "imports", "run", path, "--approve", "--on-error", "stop")
 
     assert result.exit_code == REFUSED
-    assert "1 rows have errors" in result.stderr
+    assert "1 row has errors" in result.stderr
     assert count(Owner) == 0
 
 

@@ -14,7 +14,7 @@ def _keys(
 def test_keys_are_stored_so_they_stay_what_they_are() -> None:
     assert _keys(external_id="uGMb0M", phone="+34612345678", email="ana@example.org") == (
         -280848902896705591,
-        -5583827211567784200,
+        -5583827211567784199,
         386289649323984161,
     )
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phcs.core.matching.names import NameLevel, compare_person_names, parse_person_name
+from phcs.core.matching.name_levels import NameLevel, compare_person_names
+from phcs.core.matching.names import parse_person_name
 
 
 def _level(one: str, other: str) -> NameLevel:

@@ -136,13 +136,13 @@ def _each_told_once(session: Session, organisation_id: UUID, files: list[KnownEx
 
 
 def _settled(session: Session, one: Import, file: KnownExport) -> list[str]:
-    """A completed import has one outcome for every row, and no staged row."""
+    """A completed import has one outcome for every row, and no staged row but the rejected ones."""
     outcomes = Counter(session.scalars(sa.select(LedgerRow.outcome).where(LedgerRow.import_id == one.id)))
     facts = {
         "rows in the ledger": (outcomes.total(), file.rows),
         "rejected rows": (outcomes["reject"], file.rejected),
         "rows read": (one.rows_total, file.rows),
-        "staged rows": (_count(session, StagedRow, StagedRow.import_id == one.id), 0),
+        "staged rows": (_count(session, StagedRow, StagedRow.import_id == one.id), file.rejected),
     }
     return [f"{one.id}: {found} {what}, not {due}." for what, (found, due) in facts.items() if found != due]
 

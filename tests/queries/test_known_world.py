@@ -12,7 +12,7 @@ from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownWorld
 from phcs.extensions import db
 from phcs.models.records import Case, ExternalId, Owner
-from phcs.queries.known_world import known_world
+from phcs.queries.known_world import ChunkNeeds, known_world
 from phcs.queries.planned_records import WorldScope
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import (
@@ -49,7 +49,7 @@ def world(
 ) -> KnownWorld:
     db.session.rollback()
     scope = WorldScope(admin.organisation_id, import_id, "waitwhile")
-    return known_world(db.session(), scope, keys=keys, case_ids=cases)[0]
+    return known_world(db.session(), scope, ChunkNeeds(keys=keys, case_ids=cases)).world
 
 
 def named(known: KnownWorld, number: int) -> KnownOwner:

@@ -131,7 +131,12 @@ def test_the_ledger_stays_with_the_outcome_of_every_row(session: Db, admin: Acto
 
     case_id = session.scalars(sa.select(Case.id)).one()
     assert [(row.row_no, row.outcome, row.reason, row.external_id) for row in page.rows] == [
-        (2, "create", "Nobody known shares an id, phone or mailbox.", "visit-1"),
+        (
+            2,
+            "create",
+            "Nobody known shares an id, a contact, or a name with a pet, a place or a birth date.",
+            "visit-1",
+        ),
         (3, "reject", "name.missing", "visit-2"),
         (4, "skip", "Row 2 says the same.", "visit-1"),
     ]

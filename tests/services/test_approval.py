@@ -151,7 +151,7 @@ def test_an_import_that_stops_at_errors_is_not_approved_with_errors(session: Db,
     rows = [visit(1), visit(2, client_name="")]
     stops, skips = (build_review(actor=admin, content=rows, on_error=choice) for choice in ("stop", "skip"))
 
-    with pytest.raises(BlockedByErrorsError, match="1 rows have errors"):
+    with pytest.raises(BlockedByErrorsError, match="1 row has errors, and this import stops at errors"):
         approve(stops, actor=admin)
     approve(skips, actor=admin)
 

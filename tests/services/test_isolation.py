@@ -12,6 +12,8 @@ from phcs.core.actors import Actor
 from phcs.core.errors import NotFoundError
 from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.matching.keys import owner_keys
+from phcs.core.matching.presets import MatchPreset, MatchRules
+from phcs.core.matching.questions import Answer
 from phcs.extensions import db
 from phcs.models.audit import AuditEvent
 from phcs.models.base import Base
@@ -27,7 +29,9 @@ from phcs.queries.imports import (
     imports_waiting_for_person,
     recent_imports,
 )
-from phcs.queries.known_world import known_world
+from phcs.queries.kept_apart import kept_answers_about
+from phcs.queries.known_world import ChunkNeeds, known_world
+from phcs.queries.match_answers import alike_count, answer_lines, question_lines
 from phcs.queries.match_questions import linked_rows, match_questions
 from phcs.queries.planned_records import WorldScope
 from phcs.queries.preview import PreviewFilter, ledger_rows, preview_rows
@@ -38,8 +42,10 @@ from phcs.services.approval import (
     retry_import,
     send_back_import,
 )
-from phcs.services.deciding import decide_match
+from phcs.services.deciding import apply_answers, decide_match, decide_matches, take_back_answers
+from phcs.services.given_answers import GivenAnswer
 from phcs.services.mapping_columns import confirm_mapping
+from phcs.services.match_rules import change_match_rules
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import (
     STAGED_TABLES,
@@ -76,6 +82,8 @@ def two(session: Db) -> Neighbours:
     promoted = build_promotion(actor=theirs, content=[known])
     review = build_review(actor=theirs, content=[asks, links, visit(3, client_name="")])
     owner_id = session.scalars(sa.select(Owner.id)).one()
+    unlinked = [GivenAnswer(3, owner_id, Answer.DIFFERENT)]
+    decide_matches(actor=theirs, now=NOW, import_id=review, decisions=unlinked)
     return Neighbours(actor_of(build_person()), theirs, promoted, review, owner_id)
 
 
@@ -101,6 +109,13 @@ USE_CASES: dict[str, Callable[[Neighbours], None]] = {
     ),
     "decide": lambda two: decide_match(
         actor=two.ours, now=NOW, import_id=two.review, row_no=2, owner_id=two.owner_id, same=True
+    ),
+    "take back": lambda two: take_back_answers(
+        actor=two.ours, now=NOW, import_id=two.review, pairs=[(2, two.owner_id)]
+    ),
+    "apply": lambda two: apply_answers(actor=two.ours, now=NOW, import_id=two.review),
+    "rules": lambda two: change_match_rules(
+        actor=two.ours, now=NOW, import_id=two.review, rules=MatchRules(MatchPreset.EMAIL_OR_PHONE)
     ),
 }
 
@@ -134,7 +149,15 @@ QUESTIONS: dict[str, Callable[[Neighbours, UUID], object]] = {
     "questions": lambda two, who: (
         match_questions(db.session(), organisation_id=who, import_id=two.review).rows
     ),
-    "links": lambda two, who: linked_rows(db.session(), organisation_id=who, import_id=two.review),
+    "open questions": lambda two, who: (
+        question_lines(db.session(), organisation_id=who, import_id=two.review).rows
+    ),
+    "alike": lambda two, who: alike_count(db.session(), organisation_id=who, import_id=two.review, row_no=2),
+    "answers": lambda two, who: answer_lines(db.session(), organisation_id=who, import_id=two.review).rows,
+    "kept answers": lambda two, who: kept_answers_about(
+        db.session(), organisation_id=who, owner_id=two.owner_id
+    ),
+    "links": lambda two, who: linked_rows(db.session(), organisation_id=who, import_id=two.review).rows,
     "ledger": lambda two, who: ledger_rows(db.session(), organisation_id=who, import_id=two.promoted).rows,
 }
 
@@ -154,7 +177,7 @@ def test_planning_does_not_know_another_organisations_people_and_cases(session: 
 
     def known(organisation_id: UUID) -> tuple[bool, bool]:
         scope = WorldScope(organisation_id, two.review, "waitwhile")
-        world, _ = known_world(session(), scope, keys=keys, case_ids={"visit-1"})
+        world = known_world(session(), scope, ChunkNeeds(keys=keys, case_ids={"visit-1"})).world
         return world.owner(two.owner_id) is not None, world.case("visit-1") is not None
 
     assert known(two.theirs.organisation_id) == (True, True)
@@ -173,7 +196,7 @@ def test_a_crowd_on_another_organisations_phone_is_none_on_ours(session: Db, two
 
     def is_evidence(organisation_id: UUID) -> bool:
         scope = WorldScope(organisation_id, two.review, "waitwhile")
-        return known_world(session(), scope, keys=[key], case_ids=[])[0].is_evidence(key)
+        return known_world(session(), scope, ChunkNeeds(keys=[key])).world.is_evidence(key)
 
     assert not is_evidence(two.theirs.organisation_id)
     assert is_evidence(two.ours.organisation_id)

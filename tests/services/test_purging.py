@@ -125,7 +125,10 @@ def test_rows_findings_and_plan_go_and_what_they_added_up_to_stays(session: Db, 
     rows[2]["client_email"] = "not an address"
     import_id = build_promotion(actor=admin, content=rows)
     live, before = live_hashes(admin.organisation_id), seen(import_id)
-    assert set(left(import_id)) == {"plan_rows", "plan_actions", "findings", "match_keys"}
+    assert set(left(import_id)) == {
+        *("plan_rows", "plan_actions", "match_keys", "import_staging"),
+        *("findings", "finding_causes", "finding_values"),
+    }
 
     report = purge(after=30 * DAY)
 
@@ -331,15 +334,24 @@ def test_one_import_that_cannot_be_purged_now_does_not_hold_up_the_others(sessio
 
 
 KEPT_FOR_EVER = {
+    "audit_events",
+    "cases",
+    "corrected_rows",
+    "external_ids",
+    "import_profiles",
+    "kept_answers",
+    "match_keys",
+    "notices",
     "owners",
     "pets",
-    "cases",
-    "external_ids",
-    "match_keys",
-    "row_ledger",
+    "quality_counts",
+    "quality_log",
+    "raised_guards",
     "reversals",
+    "row_ledger",
+    "scheduled_files",
     "source_tables",
-    "audit_events",
+    "webhook_deliveries",
 }
 """Live records, and tables with rows of imports that are no copies of the file or are emptied of samples only."""
 

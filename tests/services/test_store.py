@@ -17,6 +17,7 @@ from phcs.config import ROOT, SettingError
 from phcs.core.errors import UnreadableFileError
 from phcs.services.object_store import PART_BYTES, object_store
 from phcs.services.store import FolderStore, StoredFile, UploadStore, open_store
+from phcs.services.watched_places import open_watched
 from tests import servers
 
 MEGABYTE = 1 << 20
@@ -192,3 +193,23 @@ def test_a_folder_needs_no_library_for_object_stores() -> None:
 
     assert done.stdout.strip() == "set()"
     assert isinstance(open_store("instance/uploads"), FolderStore)
+
+
+def test_an_organisation_s_watched_prefix_of_an_object_store_shows_its_own_files_only(
+    bucket: Any, endpoint: str
+) -> None:
+    mine, other = uuid4(), uuid4()
+    for key in (f"in/{mine}/nightly/a.csv", f"in/{mine}/nightly/old/b.csv", f"in/{other}/nightly/c.csv"):
+        bucket.put_object(Key=key, Body=b"name\nAna\n")
+    root = f"s3://{bucket.name}/in?endpoint={endpoint}&region=us-east-1"
+    place = open_watched(root, organisation_id=mine, name="nightly")
+    copy, cut = io.BytesIO(), io.BytesIO()
+
+    assert [(file.name, file.size) for file in place.files()] == [("a.csv", 9)]
+    place.copy("a.csv", copy, max_bytes=100)
+    place.copy("a.csv", cut, max_bytes=3)
+
+    assert copy.getvalue() == b"name\nAna\n"
+    assert len(cut.getvalue()) == 4
+    with pytest.raises(OSError, match="gave no file"):
+        place.copy("c.csv", io.BytesIO(), max_bytes=100)

@@ -139,6 +139,9 @@ def check_records(
     return lost
 
 
+AGAIN = {"same_file": "Files repeat here.", "same_rows": "Rows repeat here."}
+
+
 @on_sqlite
 @SLOWLY
 @given(earlier=FILES, file=FILES, duplicates=STRATEGIES, edits=EDITS)
@@ -152,7 +155,7 @@ def test_undo_gives_back_the_state_before_but_for_what_it_names(
     admin = actor_of(build_person())
     build_promotion(actor=admin, content=earlier)
     before = live_facts(admin.organisation_id)
-    import_id = build_promotion(actor=admin, content=file, duplicates=duplicates.value)
+    import_id = build_promotion(actor=admin, content=file, duplicates=duplicates.value, confirmations=AGAIN)
     imported = live_facts(admin.organisation_id)
     touched = edit_some(admin, edits)
     edited = live_facts(admin.organisation_id)
@@ -192,7 +195,9 @@ def test_undo_from_the_last_import_to_the_first_goes_back_step_by_step_and_redo_
     states = [live_facts(admin.organisation_id)]
     imports: list[UUID] = []
     for file in files:
-        imports.append(build_promotion(actor=admin, content=file, duplicates=duplicates.value))
+        imports.append(
+            build_promotion(actor=admin, content=file, duplicates=duplicates.value, confirmations=AGAIN)
+        )
         states.append(live_facts(admin.organisation_id))
 
     for place in reversed(range(len(imports))):
@@ -227,7 +232,7 @@ def test_the_same_holds_on_both_databases(session: Db, duplicates: DuplicateStra
         row | {"notes": "two", "tags": "urgent", "pet_name": "Luna"},
         row | {"waitwhile_id": "v2", "client_email": "a@example.org"},
     ]
-    import_id = build_promotion(actor=admin, content=file, duplicates=duplicates.value)
+    import_id = build_promotion(actor=admin, content=file, duplicates=duplicates.value, confirmations=AGAIN)
     imported = live_facts(admin.organisation_id)
 
     carry_out(import_id, actor=admin, chunk_rows=1)

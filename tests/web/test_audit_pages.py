@@ -8,7 +8,8 @@ from phcs.core.permissions import Role
 from phcs.models.organisations import Organisation
 from phcs.queries.audit import AuditLine
 from phcs.services.transactions import transaction
-from phcs.web.audit.wording import ACTIONS, SENTENCES, audit_sentence
+from phcs.web.audit.sentences import ACTIONS, SENTENCES
+from phcs.web.audit.wording import audit_sentence
 from tests.record_builders import NOON, build_event, build_import, build_owner
 from tests.web.pages import Pages, PageSeen
 

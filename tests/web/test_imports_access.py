@@ -19,6 +19,9 @@ STEPS = (
     "/mapping",
     "/check",
     "/duplicates",
+    "/duplicates/list",
+    "/duplicates/2/alike",
+    "/duplicates/rules",
     "/preview",
     "/rows",
     "/approval",
@@ -31,6 +34,10 @@ DEEDS = {
     "/cancel": {Role.ADMIN},
     "/mapping/confirm": {Role.ADMIN},
     "/duplicates/2/decide": {Role.ADMIN, Role.REVIEWER},
+    "/duplicates/2/take-back": {Role.ADMIN, Role.REVIEWER},
+    "/duplicates/2/alike": {Role.ADMIN, Role.REVIEWER},
+    "/duplicates/apply": {Role.ADMIN, Role.REVIEWER},
+    "/duplicates/rules": {Role.ADMIN, Role.REVIEWER},
 }
 REFUSED = [(deed, role) for deed, roles in DEEDS.items() for role in Role if role not in roles]
 ALLOWED = [(deed, role) for deed, roles in DEEDS.items() for role in roles]
@@ -94,7 +101,7 @@ def test_another_organisations_import_answers_exactly_as_one_that_does_not_exist
         answers = [pages.get(f"/imports/{one}{step}", status=404) for one in (theirs, uuid4())]
         assert answers[0].text == answers[1].text
     for deed in DEEDS:
-        data = {"owner": str(uuid4()), "answer": "same", "reason": "x"}
+        data = {"owner": str(uuid4()), "answer": "same", "reason": "x", "number": "1", "preset": "evidence"}
         refusals = [pages.post(f"/imports/{one}{deed}", data, status=404) for one in (theirs, uuid4())]
         assert refusals[0].text == refusals[1].text
 

@@ -176,8 +176,8 @@ def test_findings_are_grouped_and_lead_to_exactly_their_rows(app: Flask, admin: 
     check = pages.get(f"{address}/check")
     rows = pages.get(f"{address}/preview?code=phone.missing", headers=FRAGMENT)
 
-    assert "1 valid , 1 with warnings , 1 with errors of 3 rows" in check.text
-    assert check.soup.find("a", href=f"{address}/preview?code=phone.missing") is not None
+    assert "3 rows in all: 1 valid, 1 with warnings, 1 with errors." in check.text
+    assert check.soup.select_one(f"a[href^='{address}/'][href*='phone.missing']") is not None
     assert [row.th.text for row in rows.soup.select("tr.row-main")] == ["3"]  # type: ignore[union-attr]
 
 
@@ -232,13 +232,17 @@ def test_a_persons_answer_about_a_duplicate_is_kept_and_planned_anew(
 
     asked = pages.get(f"{address}/duplicates")
     pages.submit(f"{address}/duplicates/2/decide", {"answer": "same"})
+    kept = pages.get(f"{address}/duplicates")
+    pages.submit(f"{address}/duplicates/apply")
     with app.app_context():
         assert advance(id_of(address)) is ImportState.REVIEW
     answered = pages.get(f"{address}/duplicates")
 
-    assert "1 row still waits for a decision" in asked.text
+    assert "1 question remains" in asked.text
     assert "Omar Haddadsonb" in asked.text
-    assert "0 rows still wait" in answered.text
+    assert "Make the plan anew with this answer" in kept.text
+    assert "0 questions remain" in answered.text
+    assert "Not in the plan yet" not in answered.text
     assert "1 owner will be linked" in pages.get(f"{address}/preview").text
 
 
@@ -304,7 +308,7 @@ def test_an_import_that_stops_at_errors_cannot_be_approved_with_some(
 
     approval = pages.get(f"{address}/approval")
 
-    assert "1 row with errors, and this import was uploaded to stop at errors" in approval.text
+    assert "1 row has errors, and this import stops at errors" in approval.text
     assert approval.soup.find("form", action=f"{address}/approve") is None
 
 

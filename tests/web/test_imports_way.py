@@ -54,7 +54,7 @@ def test_an_export_goes_from_upload_to_live_records_through_the_pages(
 
     assert "2 valid" in preview.text
     assert "1 with errors" in preview.text
-    assert "Approve: create 2 owners, 2 pets and 2 cases" in approval.text
+    assert "Import 2 cases, 2 owners and 2 pets" in approval.text
     assert "2 created + plus 0 updated" in result.text
     assert "1 rejected = equals 3 rows" in result.text
     assert "Wei Kimsonc" in pages.get("/owners").text

@@ -1,5 +1,6 @@
 """Cells → texts by target, as a mapping says. Compiled once for each table, run once for each row."""
 
+from phcs.core.exporting.cells import export_unguarded
 from phcs.core.mapping.rewriting import Rewriting, Rewritten
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.mapping.targets import JOINED
@@ -38,7 +39,8 @@ class Gatherer:
             for column in mapping.columns
             if source.value_separator and JOINED.get(column.target) == "; "
         )
-        self._prepares = bool(self._blanks or self._labelled or self._lists)
+        self._guarded = source.cells_are_guarded
+        self._prepares = bool(self._blanks or self._labelled or self._lists or self._guarded)
         rewriting = Rewriting(mapping, source)
         self._rewriting = rewriting if rewriting.is_needed else None
 
@@ -71,6 +73,8 @@ class Gatherer:
 
     def _prepared(self, cells: list[str]) -> list[str]:
         """Return the cells without the source's own words for nothing, with labels, list items apart by `; `."""
+        if self._guarded:
+            cells = [export_unguarded(cell) for cell in cells]
         cells = ["" if cell and cell.strip() in self._blanks else cell for cell in cells]
         for position, label in self._labelled:
             if cells[position].strip():

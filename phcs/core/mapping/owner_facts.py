@@ -38,9 +38,9 @@ def read_owner(row: MappedRow, rules: CheckRules, *, is_flagged: bool) -> OwnerF
     if not phone:
         _note_missing_phone(row)
     tags = split_list(values["owner.tags"]) if "owner.tags" in values else ()
-    if name.is_placeholder:
+    if name.is_placeholder and PLACEHOLDER_TAG not in tags:
         tags = (*tags, PLACEHOLDER_TAG)
-    if is_flagged:
+    if is_flagged and FLAGGED_TAG not in tags:
         tags = (*tags, FLAGGED_TAG)
     facts = OwnerFacts(
         full_name=name.full_name,

@@ -86,6 +86,11 @@ def look_of(values: tuple[str, ...]) -> Look | None:
     return None
 
 
+def share_of_look(values: tuple[str, ...], look: Look) -> float:
+    """Return which share of the values, 0 to 1, looks like this."""
+    return _share(values, dict(_TESTS)[look]) if values else 0.0
+
+
 def contradicts(values: tuple[str, ...], look: Look) -> bool:
     """Say whether hardly any value looks like this (one in five at most); never with fewer than two values."""
     is_one = dict(_TESTS)[look]

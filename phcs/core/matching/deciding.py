@@ -6,25 +6,18 @@ phone, mailbox, address, pet and surname, and must never become one person.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
-from phcs.core.matching.evidence import Comparison, compare_owners
-from phcs.core.matching.keys import owner_keys
+from phcs.core.matching.evidence import Comparison, compare_names, compare_owners, share_more_than_names
+from phcs.core.matching.evidence_points import EvidencePoint
+from phcs.core.matching.gates import MatchOutcome, outcome_of
+from phcs.core.matching.keys import PLACEHOLDER_TAG, all_owner_keys
 from phcs.core.matching.known import KnownOwner, KnownWorld
+from phcs.core.matching.presets import MatchRules
 from phcs.core.records import OwnerFacts, PetFacts
 from phcs.core.sources import source_label
 
-PLACEHOLDER_TAG = "placeholder"
-"""Marks an owner whose name stands for nobody (`Walk-in`); such owners never match by resemblance."""
-
-
-class MatchOutcome(StrEnum):
-    """Is the same; may be, a person decides; is not."""
-
-    LINK = "link"
-    REVIEW = "review"
-    NEW = "new"
+__all__ = ["DEFAULT_RULES", "NOBODY", "PLACEHOLDER_TAG", "MatchAnswer", "MatchOutcome", "match_owner"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +26,9 @@ class MatchAnswer:
 
     `owner` is whom the row is linked to or resembles; for NEW it is None, or the one of the same
     household who shares a phone or mailbox. `certain` says that the answer does not rest on
-    resemblance but on the source's own id, the same case or a person's decision.
+    resemblance but on the source's own id, the same case or a person's decision. `points` are the
+    evidence with its bits, in the order of the phrases; `bits` is their sum with the prior; `rules` names
+    the rules that answered.
     """
 
     outcome: MatchOutcome
@@ -42,9 +37,15 @@ class MatchAnswer:
     evidence: tuple[str, ...]
     explanation: str
     certain: bool = False
+    points: tuple[EvidencePoint, ...] = ()
+    bits: float = 0.0
+    rules: str = ""
 
 
-NOBODY = MatchAnswer(MatchOutcome.NEW, None, 0, (), "Nobody known shares an id, phone or mailbox.")
+DEFAULT_RULES = MatchRules()
+
+_NOBODY_SENTENCE = "Nobody known shares an id, a contact, or a name with a pet, a place or a birth date."
+NOBODY = MatchAnswer(MatchOutcome.NEW, None, 0, (), _NOBODY_SENTENCE)
 
 
 def match_owner(
@@ -56,6 +57,7 @@ def match_owner(
     world: KnownWorld,
     decisions: Mapping[UUID, bool],
     case_owner: KnownOwner | None = None,
+    rules: MatchRules = DEFAULT_RULES,
 ) -> MatchAnswer:
     """Return who the owner of a row is among those known.
 
@@ -64,28 +66,24 @@ def match_owner(
     """
     decided = _decided(world, decisions)
     if decided is not None:
-        return _answer(
-            MatchOutcome.LINK, decided, 100, ("a person decided that they are the same",), certain=True
+        return _certain(
+            decided, rules, EvidencePoint("decision", 0.0, "a person decided that they are the same")
         )
-    named = world.owner_by_external_id(source, external_id) if external_id else None
-    certain = [(named, f"same {source_label(source)} customer id")] if named else []
-    if case_owner is not None and case_owner is not named:
-        certain.append((case_owner, "owner of the same case"))
-    certain = [(known, phrase) for known, phrase in certain if decisions.get(known.id, True)]
     doubtful: Comparison | None = None
-    for known, phrase in certain:
-        if known is named and known.imported == owner:
-            return _answer(
-                MatchOutcome.LINK, known, 100, (phrase, "the source says the same as last time"), certain=True
-            )
+    for known, point in _certain_owners(source, external_id, world, decisions, case_owner):
+        if point.kind == "customer_id" and known.statement(external_id)[0] == owner:
+            return _certain(known, rules, point, _SAME_AS_LAST_TIME)
         comparison = compare_owners(owner, pets, known, world=world, source=source, external_id=external_id)
         if not comparison.contradicts or PLACEHOLDER_TAG in owner.tags:
-            return _answer(MatchOutcome.LINK, known, 100, (phrase, *comparison.phrases), certain=True)
-        doubtful = doubtful or comparison.with_phrase(phrase)
-    resembling = _by_resemblance(owner, pets, source, external_id, world, decisions)
+            return _certain(known, rules, point, *comparison.points, bits=comparison.bits)
+        doubtful = doubtful or comparison.with_point(point)
+    resembling = _by_resemblance(owner, pets, source, external_id, world, decisions, rules)
     if doubtful is not None and resembling.outcome is not MatchOutcome.LINK:
-        return _answer(MatchOutcome.REVIEW, doubtful.known, doubtful.score, doubtful.phrases, certain=True)
+        return _answer(MatchOutcome.REVIEW, doubtful, rules, certain=True)
     return resembling
+
+
+_SAME_AS_LAST_TIME = EvidencePoint("customer_id", 0.0, "the source says the same as last time")
 
 
 def _decided(world: KnownWorld, decisions: Mapping[UUID, bool]) -> KnownOwner | None:
@@ -95,6 +93,21 @@ def _decided(world: KnownWorld, decisions: Mapping[UUID, bool]) -> KnownOwner | 
     return next((owner for owner in map(world.owner, same) if owner is not None), None)
 
 
+def _certain_owners(
+    source: str,
+    external_id: str,
+    world: KnownWorld,
+    decisions: Mapping[UUID, bool],
+    case_owner: KnownOwner | None,
+) -> Iterable[tuple[KnownOwner, EvidencePoint]]:
+    """Return whom the source itself names, but for those whom a person has told apart."""
+    named = world.owner_by_external_id(source, external_id) if external_id else None
+    if named is not None and decisions.get(named.id, True):
+        yield named, EvidencePoint("customer_id", 0.0, f"same {source_label(source)} customer id")
+    if case_owner is not None and case_owner is not named and decisions.get(case_owner.id, True):
+        yield case_owner, EvidencePoint("case", 0.0, "owner of the same case")
+
+
 def _by_resemblance(
     owner: OwnerFacts,
     pets: Sequence[PetFacts],
@@ -102,37 +115,54 @@ def _by_resemblance(
     external_id: str,
     world: KnownWorld,
     decisions: Mapping[UUID, bool],
+    rules: MatchRules,
 ) -> MatchAnswer:
-    """Answer by phone, mailbox, name and pets; several who may be the same are a person's choice."""
+    """Answer by what owner and pets share with those known; several who may be the same are a person's choice."""
     if PLACEHOLDER_TAG in owner.tags:
         return NOBODY
-    keys = owner_keys(
-        source=source, external_id="", phone=owner.phone, phone2=owner.phone2, email=owner.email
-    )
-    found = [
-        compare_owners(owner, pets, known, world=world, source=source, external_id=external_id)
-        for known in world.candidates(keys)
-        if decisions.get(known.id, True) and PLACEHOLDER_TAG not in known.facts.tags
-    ]
-    links = [comparison for comparison in found if comparison.may_link]
-    if len(links) == 1:
-        return _answer(MatchOutcome.LINK, links[0].known, links[0].score, links[0].phrases)
-    doubtful = links or [comparison for comparison in found if comparison.may_be]
-    if doubtful:
-        best = max(doubtful, key=lambda comparison: comparison.score)
-        phrases = best.phrases
-        if len(doubtful) > 1:
-            phrases = (*phrases, f"may also be {_names(c.known for c in doubtful if c is not best)}")
-        return _answer(MatchOutcome.REVIEW, best.known, best.score, phrases)
-    sharing = next((comparison for comparison in found if comparison.shares_contact), None)
-    if sharing is None:
+    candidates = world.candidates(all_owner_keys(owner, pets, source=source, external_id=""))
+    found = []
+    for known in candidates:
+        if not decisions.get(known.id, True) or PLACEHOLDER_TAG in known.facts.tags:
+            continue
+        name = compare_names(owner, known.facts, world)
+        if name.level.is_another_person and not share_more_than_names(owner, known.facts):
+            continue
+        found.append(
+            compare_owners(owner, pets, known, world=world, source=source, external_id=external_id, name=name)
+        )
+    if not found:
         return NOBODY
-    return _answer(MatchOutcome.NEW, sharing.known, sharing.score, sharing.phrases)
+    found.sort(key=_rank)
+    by_outcome: dict[MatchOutcome, list[Comparison]] = {outcome: [] for outcome in MatchOutcome}
+    for comparison in found:
+        by_outcome[outcome_of(comparison, rules)].append(comparison)
+    links, doubtful = by_outcome[MatchOutcome.LINK], by_outcome[MatchOutcome.REVIEW]
+    if len(links) == 1 and all(other.bits < links[0].bits for other in doubtful):
+        return _answer(MatchOutcome.LINK, links[0], rules)
+    if links or doubtful:
+        return _for_a_person(sorted((*links, *doubtful), key=_rank) if links else doubtful, rules)
+    sharing = next((comparison for comparison in found if comparison.strength.contact), None)
+    return NOBODY if sharing is None else _answer(MatchOutcome.NEW, sharing, rules)
 
 
-def _names(owners: Iterable[KnownOwner]) -> str:
-    return " or ".join(owner.facts.full_name for owner in owners)
+def _rank(found: Comparison) -> tuple[float, bool, int]:
+    """The likeliest first; among equals who is live, then the lowest id: the order of candidates changes nothing."""
+    return (-round(found.bits, 6), found.known.planned, found.known.id.int)
 
+
+def _for_a_person(doubtful: Sequence[Comparison], rules: MatchRules) -> MatchAnswer:
+    best, *others = doubtful
+    if not others:
+        return _answer(MatchOutcome.REVIEW, best, rules)
+    names = " or ".join(other.known.facts.full_name for other in others[:_MOST_NAMED])
+    more = f" or {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+    return _answer(
+        MatchOutcome.REVIEW, best, rules, EvidencePoint("several", 0.0, f"may also be {names}{more}")
+    )
+
+
+_MOST_NAMED = 3
 
 _SENTENCES = {
     MatchOutcome.LINK: "Linked to {name}: {evidence}.",
@@ -141,9 +171,32 @@ _SENTENCES = {
 }
 
 
+def _certain(known: KnownOwner, rules: MatchRules, *points: EvidencePoint, bits: float = 0.0) -> MatchAnswer:
+    return _told(MatchOutcome.LINK, known, 100, points, bits, rules, certain=True)
+
+
 def _answer(
-    outcome: MatchOutcome, known: KnownOwner, score: int, phrases: tuple[str, ...], *, certain: bool = False
+    outcome: MatchOutcome,
+    found: Comparison,
+    rules: MatchRules,
+    *more: EvidencePoint,
+    certain: bool = False,
+) -> MatchAnswer:
+    points = (*found.points, *more)
+    return _told(outcome, found.known, found.score, points, found.bits, rules, certain=certain)
+
+
+def _told(
+    outcome: MatchOutcome,
+    known: KnownOwner,
+    score: int,
+    points: tuple[EvidencePoint, ...],
+    bits: float,
+    rules: MatchRules,
+    *,
+    certain: bool,
 ) -> MatchAnswer:
     name = known.facts.full_name or "an owner without a name"
+    phrases = tuple(point.phrase for point in points)
     sentence = _SENTENCES[outcome].format(name=name, evidence="; ".join(phrases))
-    return MatchAnswer(outcome, known, score, phrases, sentence, certain)
+    return MatchAnswer(outcome, known, score, phrases, sentence, certain, points, bits, rules.name)

@@ -1,8 +1,10 @@
-"""Given names that differ by a letter or two and are still two people.
+"""Names that many people bear, known before an organisation's own owners are counted.
 
-Two parts that both stand here are never one name with a typing error: Marta is not María. The list
-holds common Spanish and English names, folded; a frequency table of the organisation may follow.
+Two parts that both are given names are never one name with a typing error: Marta is not María. The list
+holds common Spanish, English, Portuguese and German names, folded.
 """
+
+from phcs.core.matching.nicknames import NICKNAMED
 
 _NAMES = """
 abel abril ada adam adela adrian adriana agustin aida ainhoa alan alba albert alberto alejandra alejandro alex
@@ -36,4 +38,57 @@ tomas tony tracy trinidad ursula valentin valentina valeria vanesa vanessa vera 
 victoria vincent violeta virginia wendy william xavier yolanda zoe
 """
 
-COMMON_GIVEN_NAMES = frozenset(_NAMES.split())
+_MORE_NAMES = """
+adriano adrienne afonso alda aldo alessandra alessandro alexandre alfons alva alyssa amalia amber amelie
+anabela anastasia anderson anja annika antje anton ariana ariel arne artur astrid audrey augusto austin
+autumn axel bailey bartolomeu bastian beau bernardete bettina bianca birgit blake bonnie boris brad brett
+britta brittany brooke bruna bryce caio caitlin caleb cameron camila camilo carmela cassandra cassio
+catarina celeste celina celso chad chelsea chloe christa christiane clarissa clayton cleide clemens cody
+cole colin colleen connor corey cornelia cristiano crystal dakota dallas dalton damian danilo darlene darren
+davi debora dennis derek desiree detlef devin diogo dirk dominic dominik dora drew duarte dustin dwayne
+edson elaine eleanor elias elijah elke ellen elsa elvira emanuel emil erin erwin ethan fabiana fabiano fabio
+fatima felicia ferdinand fiona flavia flavio franz frida gabrielle gavin gerda gerhard giovanna giovanni
+gisela gislaine giulia gloria graca gudrun guido guilherme gunter gwen hailey hanno hans harald hartmut
+harvey heath heather heidi heike heiko heinz helder helga heloisa henrique herbert hilda holly hope hugo
+hunter igor ilse ines inga ingo ingrid irma irmgard isadora isaura ivete ivo ivy jada jan janaina jared
+jasmine jeff jenna jens jeremiah jesse joana joao joaquim jocelyn joey johanna jonas jordan jorg juliane
+jurgen jutta kai kara kari karl karsten kathrin kathryn katja kayla keith kendra kerstin kirk klaus krista
+kristen kristin kristina kurt landon larry lars latoya leandro lena leonie lewis liam lily lindsay logan
+lorenz louis louise luana luca luciana luciano lucille ludwig luiz lukas lutz mackenzie madalena madison
+magda maggie maik maite mallory mandy manfred manoel manuela marcela marcia marcio marco margit marian
+marianne marion marissa marlene marlies marlon marvin mason maureen mauro maximilian maya mckenzie melina
+meredith michaela mindy mirko misty mitchell monique morgan moritz nadine naomi natascha natasha nelly
+nelson neusa nicola nikki nils nina noemi nuno olaf oliveira osvaldo otavio otto owen paige pam paola parker
+patricio peggy penny petra philipp phyllis preston priscila quinn rafaela raimundo rainer ralf ralph ramiro
+randall randy raquel raymond regiane reginald reinhard renan renata renate renato renee rhonda riley rogerio
+rolf ron ronald ronaldo rosana rosangela rosemarie roy rudolf rui russell sabine sabrina sally sandro sascha
+savannah sawyer sebastiao selma seth shane shannon sheila shelby shelly sherry shirley sierra silke simao
+simone skyler solange sonja spencer stacey stanley stefan stefanie steffen stuart summer susanne sven svenja
+swen tabitha tanja tanner tatjana taylor telma terry thiago thorsten tiago tiffany tim timo tobias torsten
+tracey travis trevor trisha troy tyler ulrich ulrike ute uwe valdir valter vanda vera vernon viktor vinicius
+vitor volker wade waldemar walker walter wanda warren wayne wenzel werner wesley wilhelm willi wilma
+wolfgang wyatt xenia yannick yara yvonne zachary
+"""
+
+COMMON_GIVEN_NAMES = frozenset(_NAMES.split()) | frozenset(_MORE_NAMES.split()) | NICKNAMED
+
+COMMON_SURNAMES = frozenset(
+    """
+    smith johnson williams brown jones miller davis wilson anderson taylor thomas moore martin jackson thompson
+    white harris clark lewis robinson walker young allen king wright scott hill green adams nelson baker hall
+    campbell mitchell carter roberts evans turner parker collins edwards stewart morris murphy cook rogers morgan
+    cooper peterson reed bailey bell kelly howard ward cox richardson wood watson brooks bennett gray james hughes
+    garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez martin jimenez ruiz hernandez diaz
+    moreno munoz alvarez romero alonso gutierrez navarro torres dominguez vazquez ramos gil ramirez serrano blanco
+    molina morales suarez ortega delgado castro ortiz rubio marin sanz nunez iglesias medina garrido cortes
+    castillo santos lozano guerrero cano prieto mendez cruz calvo gallego vidal leon marquez herrera pena flores
+    cabrera campos vega fuentes carrasco diez caballero reyes nieto aguilar pascual santana herrero lorenzo
+    silva souza sousa oliveira pereira lima carvalho ferreira ribeiro rodrigues almeida costa gomes martins araujo
+    barbosa alves fernandes rocha dias teixeira correia mendes nunes pinto moreira vieira cardoso soares
+    muller schmidt schneider fischer weber meyer wagner becker schulz hoffmann schafer koch bauer richter
+    klein wolf schroder neumann schwarz zimmermann braun kruger hofmann hartmann lange schmitt werner krause
+    nguyen lee kim patel khan chen wong singh
+    """.split()
+)
+
+COMMON_NAMES = COMMON_GIVEN_NAMES | COMMON_SURNAMES

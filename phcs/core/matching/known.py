@@ -4,10 +4,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from phcs.core.matching.frequencies import NO_FREQUENCIES, NameFrequencies
+from phcs.core.matching.keys import is_contact_key, is_weak_key
+from phcs.core.own_records import own_record_id
 from phcs.core.records import CaseFacts, OwnerFacts, PetFacts
 
 CROWDED_OVER = 20
 """A phone or mailbox of more owners than this is a place's, not a person's: data, but no evidence."""
+
+BLOCK_CAP = 200
+"""A key by name and address or birth date that more owners than this hold finds nobody, and is counted as skipped."""
+
+WEAK_CAP = 8
+"""The same for a name with a pet or a postcode only: where more people share it, it is no reason even to ask."""
+
+_IMAGINED_OWNERS = 10_000
+
+
+def most_holders(key: int) -> int:
+    """Return how many owners may hold a key before it is passed over."""
+    if is_contact_key(key):
+        return CROWDED_OVER
+    return WEAK_CAP if is_weak_key(key) else BLOCK_CAP
 
 
 @dataclass(slots=True)
@@ -26,7 +44,8 @@ class KnownOwner:
 
     `version` and `facts` include what the plan has changed so far. `row_no` is the row that creates
     it, 0 for a live one. `imported` is what this source said last time for its external id, None if
-    never; `imported_rows` are the digests of the rows that said so (only in files of owners).
+    never; `imported_rows` are the digests of the rows that said so (only in files of owners). Where the source
+    has several ids for the owner (two that were merged), `said` holds both by external id.
     """
 
     id: UUID
@@ -38,6 +57,20 @@ class KnownOwner:
     pets: list[KnownPet] = field(default_factory=list)
     imported: OwnerFacts | None = None
     imported_rows: tuple[str, ...] = ()
+    said: dict[str, tuple[OwnerFacts | None, tuple[str, ...]]] = field(default_factory=dict)
+
+    def statement(self, external_id: str) -> tuple[OwnerFacts | None, tuple[str, ...]]:
+        """Return what this source said last time for this external id, and the digests of those rows."""
+        return self.said.get(external_id, (self.imported, self.imported_rows))
+
+    def state(self, source: str, external_id: str, facts: OwnerFacts, rows: tuple[str, ...] = ()) -> None:
+        """Keep what this source says now for this external id; what it said for another one stays."""
+        others = [other for theirs, other in self.external_ids if theirs == source and other != external_id]
+        for other in others:
+            self.said.setdefault(other, (self.imported, self.imported_rows))
+        if others:
+            self.said[external_id] = (facts, rows)
+        self.imported, self.imported_rows = facts, rows
 
 
 @dataclass(slots=True)
@@ -63,7 +96,8 @@ class KnownWorld:
     """All that one chunk of rows may touch; planning adds what it creates.
 
     The owners must include those of the cases, and every owner that has a key of the chunk's rows.
-    `cases` are by this source's external id; `crowded` keys are never evidence.
+    `cases` are by this source's external id; `crowded` keys (held by more than `most_holders`) find nobody
+    and are never evidence. `frequencies` count the name parts of the organisation's owners.
     """
 
     def __init__(
@@ -72,12 +106,16 @@ class KnownWorld:
         owners: Iterable[tuple[KnownOwner, tuple[int, ...]]],
         cases: Mapping[str, KnownCase],
         crowded: frozenset[int] = frozenset(),
+        frequencies: NameFrequencies = NO_FREQUENCIES,
     ) -> None:
         self._owners: dict[UUID, KnownOwner] = {}
         self._by_key: dict[int, list[KnownOwner]] = {}
         self._by_external_id: dict[tuple[str, str], KnownOwner] = {}
         self._cases = dict(cases)
         self._crowded = crowded
+        self.frequencies = frequencies
+        self.skipped_blocks: set[int] = set()
+        """Keys by name, address or pet that were looked up and passed over, because too many owners hold them."""
         for owner, keys in owners:
             self.add_owner(owner, keys)
 
@@ -86,7 +124,7 @@ class KnownWorld:
         self._owners[owner.id] = owner
         for key in keys:
             holders = self._by_key.setdefault(key, [])
-            if len(holders) <= CROWDED_OVER and all(holder.id != owner.id for holder in holders):
+            if len(holders) <= most_holders(key) and all(holder.id != owner.id for holder in holders):
                 holders.append(owner)
         for external_id in owner.external_ids:
             self._by_external_id[external_id] = owner
@@ -100,23 +138,46 @@ class KnownWorld:
         return self._owners.get(owner_id)
 
     def owner_by_external_id(self, source: str, external_id: str) -> KnownOwner | None:
-        """Return the one owner that has this source's external id."""
-        return self._by_external_id.get((source, external_id))
+        """Return the one owner that has this source's external id, or whom an export of ours names by its own id."""
+        found = self._by_external_id.get((source, external_id))
+        own_id = own_record_id(source, external_id) if found is None else None
+        return found if own_id is None else self._owners.get(own_id)
 
     def case(self, external_id: str) -> KnownCase | None:
         """Return the case with this source's external id; '' is nobody's."""
         return self._cases.get(external_id) if external_id else None
 
+    @property
+    def population(self) -> int:
+        """How many owners a value is rare among; some are imagined, so that few owners give sane answers."""
+        return self.frequencies.owners + _IMAGINED_OWNERS
+
+    def holders(self, key: int) -> int:
+        """Return how many known owners hold a key."""
+        return len(self._by_key.get(key, ()))
+
+    @property
+    def blocks_skipped(self) -> int:
+        """How many keys by name, address or pet were passed over so far."""
+        return len(self.skipped_blocks)
+
     def is_evidence(self, key: int | None) -> bool:
         """Say whether sharing this key says anything about being the same person."""
-        return key is not None and key not in self._crowded and len(self._by_key.get(key, ())) <= CROWDED_OVER
+        return (
+            key is not None
+            and key not in self._crowded
+            and len(self._by_key.get(key, ())) <= most_holders(key)
+        )
 
     def candidates(self, keys: tuple[int, ...]) -> list[KnownOwner]:
         """Return the owners that share a key: by the earliest key, then live before planned, then id."""
         found: dict[UUID, tuple[int, bool, int, KnownOwner]] = {}
         for position, key in enumerate(keys):
             holders = self._by_key.get(key)
-            if not holders or key in self._crowded or len(holders) > CROWDED_OVER:
+            crowded = key in self._crowded or (holders is not None and len(holders) > most_holders(key))
+            if crowded and not is_contact_key(key):
+                self.skipped_blocks.add(key)
+            if crowded or not holders:
                 continue
             for owner in holders:
                 found.setdefault(owner.id, (position, owner.planned, owner.id.int, owner))

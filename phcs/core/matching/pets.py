@@ -6,6 +6,8 @@ from uuid import UUID
 from rapidfuzz.distance import OSA
 
 from phcs.core.matching.known import KnownPet
+from phcs.core.matching.pet_names import known_pet_name
+from phcs.core.matching.strong_identifiers import comparable_chip
 from phcs.core.records import PetFacts, Species
 from phcs.core.values.texts import fold
 
@@ -19,18 +21,20 @@ def find_pet(pet: PetFacts, known: Iterable[KnownPet], *, taken: Collection[UUID
     """
     close = None
     for other in known:
-        if pet.microchip and other.facts.microchip:
-            if pet.microchip == other.facts.microchip:
+        chips = (comparable_chip(pet.microchip), comparable_chip(other.facts.microchip))
+        if all(chips):
+            if chips[0] == chips[1]:
                 return other
             continue
         if _species_differs(pet, other.facts):
             continue
-        if not pet.name or not other.facts.name:
+        mine, theirs = known_pet_name(pet.name), known_pet_name(other.facts.name)
+        if not mine or not theirs:
             if other.id not in taken and _same_unknown(pet, other.facts):
                 return other
-        elif fold(pet.name) == fold(other.facts.name):
+        elif mine == theirs:
             return other
-        elif close is None and other.id not in taken and _one_letter_apart(pet.name, other.facts.name):
+        elif close is None and other.id not in taken and _one_letter_apart(mine, theirs):
             close = other
     return close
 
@@ -41,6 +45,19 @@ def describe_pet(pet: PetFacts) -> str:
     if not pet.name:
         return f"unnamed {species or 'pet'}"
     return f"{pet.name} ({species})" if species else pet.name
+
+
+def are_told_apart_by_chip(one: PetFacts, other: PetFacts) -> bool:
+    """Say whether two pets agree in name and species, but their microchips say that they are two."""
+    chips = {comparable_chip(one.microchip), comparable_chip(other.microchip)}
+    name = known_pet_name(one.name)
+    return (
+        "" not in chips
+        and len(chips) > 1
+        and bool(name)
+        and name == known_pet_name(other.name)
+        and not _species_differs(one, other)
+    )
 
 
 def _species_differs(one: PetFacts, other: PetFacts) -> bool:
@@ -54,13 +71,12 @@ def _species_differs(one: PetFacts, other: PetFacts) -> bool:
 
 
 def _same_unknown(one: PetFacts, other: PetFacts) -> bool:
-    unknown = not one.name and not other.name
+    unknown = not known_pet_name(one.name) and not known_pet_name(other.name)
     return unknown and (one.species, one.age_class) == (other.species, other.age_class)
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Say whether two pet names are one slip apart; `Kitten 1` and `Kitten 2` are two kittens."""
-    one, other = fold(one), fold(other)
+    """Say whether two folded pet names are one slip apart; `Kitten 1` and `Kitten 2` are two kittens."""
     if min(len(one), len(other)) < 4 or OSA.distance(one, other, score_cutoff=1) > 1:
         return False
     return not any(letter.isdigit() for letter in one + other)

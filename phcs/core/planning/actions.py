@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from phcs.core.findings import Finding
-from phcs.core.matching.deciding import MatchAnswer
+from phcs.core.matching.deciding import DEFAULT_RULES, MatchAnswer, MatchOutcome
+from phcs.core.matching.presets import MatchRules
 from phcs.core.records import RecordKind
 
 
@@ -40,11 +41,12 @@ class DuplicateStrategy(StrEnum):
 
 @dataclass(frozen=True)
 class PlanPolicy:
-    """What holds for a whole source table: its source, what a row is about, what to do with known ones."""
+    """What holds for a whole source table: its source, what a row is about, who is known and what happens to them."""
 
     source: str
     kind: RecordKind
     duplicates: DuplicateStrategy = DuplicateStrategy.LINK
+    rules: MatchRules = DEFAULT_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class PlannedRow:
     """The one outcome of a row; rows that are skipped or rejected have no actions.
 
     Actions stand in the order in which they can be carried out: owner, pets, case. `findings` are
-    only those that planning adds. `match` is None where nobody was looked for.
+    only those that planning adds. `match` is None where nobody was looked for. By `keys` the row's owner is
+    found from here on. `would_be` is the answer that was not followed, because the import creates every owner.
     """
 
     row_no: int
@@ -87,3 +90,7 @@ class PlannedRow:
     findings: tuple[Finding, ...] = ()
     match: MatchAnswer | None = None
     reason: str = ""
+    keys: tuple[int, ...] = ()
+    would_be: MatchOutcome | None = None
+    question: str = ""
+    """What kind of question the row asks a person, as the known owner was when it was asked; '' for none."""

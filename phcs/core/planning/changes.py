@@ -4,7 +4,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from phcs.core.matching.deciding import PLACEHOLDER_TAG
+from phcs.core.matching.keys import PLACEHOLDER_TAG
 from phcs.core.records import FACTS, CaseFacts, Facts, OwnerFacts, PetFacts, fact_names
 
 Changes = dict[str, list[Any]]
@@ -150,14 +150,19 @@ def _merge_custom(
         changes["custom"] = [live, {**live, **taken}]
 
 
-def pet_changes(live: PetFacts, incoming: PetFacts) -> Changes:
-    """Return the empty facts of a pet that the row fills."""
+def pet_changes(live: PetFacts, incoming: PetFacts, *, overwrite: bool = False) -> Changes:
+    """Return the empty facts of a pet that the row fills; with `overwrite` also which differing ones it replaces.
+
+    A name is never replaced: pets are told apart by it, so another spelling is no news.
+    """
     if live == incoming:
         return {}
     changes: Changes = {
-        name: ["", getattr(incoming, name)]
+        name: [old, new]
         for name in _PET_TEXTS
-        if not getattr(live, name) and getattr(incoming, name)
+        if (new := getattr(incoming, name))
+        and new != (old := getattr(live, name))
+        and (not old or (overwrite and name != "name"))
     }
     if (
         incoming.species_given

@@ -1,14 +1,16 @@
 """Rows whose outcome needs no new action: held back, repeated, left alone, imported before."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from phcs.core.findings import Finding, FindingCode, Severity
 from phcs.core.matching.deciding import MatchAnswer, MatchOutcome
 from phcs.core.matching.known import KnownCase, KnownOwner
 from phcs.core.matching.pets import describe_pet, find_pet
+from phcs.core.matching.questions import question_kind
 from phcs.core.planning.actions import Action, PlannedAction, PlannedRow
 from phcs.core.planning.records import RowToPlan
-from phcs.core.records import OwnerFacts, RecordKind
+from phcs.core.records import OwnerFacts, PetFacts, RecordKind, facts_from_json
 
 _IMPORTED_BEFORE = ("this row was imported before and says the same",)
 
@@ -19,7 +21,8 @@ def held_back(row: RowToPlan, facts: OwnerFacts, match: MatchAnswer) -> PlannedR
     finding = Finding(
         FindingCode.MATCH_UNDECIDED, Severity.WARNING, value=facts.full_name[:200], detail=other
     )
-    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, match.explanation)
+    question = question_kind(facts, match)
+    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, match.explanation, question=question)
 
 
 def waits_with(row: RowToPlan, first: tuple[int, str], match: MatchAnswer) -> PlannedRow:
@@ -35,6 +38,35 @@ def household(match: MatchAnswer) -> tuple[Finding, ...]:
     if match.outcome is not MatchOutcome.NEW or match.owner is None:
         return ()
     return (Finding(FindingCode.MATCH_HOUSEHOLD, Severity.NOTE, detail=match.owner.facts.full_name),)
+
+
+def created_anyway(planned: PlannedRow, match: MatchAnswer) -> PlannedRow:
+    """Return a row with a new owner although somebody known is or may be the same; who that is stays on record."""
+    if match.outcome is MatchOutcome.NEW:
+        return planned
+    sentence = f"A new owner, because this import creates every owner. Otherwise: {match.explanation}"
+    return replace(
+        planned,
+        match=replace(match, outcome=MatchOutcome.NEW, explanation=sentence),
+        reason=sentence,
+        would_be=match.outcome,
+    )
+
+
+def with_new_pets_named(planned: PlannedRow) -> PlannedRow:
+    """Return the row with a reason that names the pets which a known owner gains by it."""
+    if planned.match is None or planned.match.outcome is not MatchOutcome.LINK:
+        return planned
+    pets = [
+        facts_from_json(RecordKind.PET, one.facts)
+        for one in planned.actions
+        if one.kind is RecordKind.PET and one.action is Action.CREATE
+    ]
+    names = " and ".join(describe_pet(pet) for pet in pets if isinstance(pet, PetFacts))
+    if not names:
+        return planned
+    word = "pet" if len(pets) == 1 else "pets"
+    return replace(planned, reason=f"Links the owner, adds the {word} {names}. {planned.reason}")
 
 
 def repeated(first_row: int, *, differently: bool) -> Finding:

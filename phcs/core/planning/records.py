@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from phcs.core.matching.deciding import MatchAnswer
-from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownCase, KnownOwner, KnownPet, KnownWorld
 from phcs.core.matching.pets import describe_pet, find_pet
 from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedAction, PlanPolicy
@@ -19,7 +18,8 @@ NewId = Callable[[], UUID]
 class RowToPlan:
     """A row on its way through planning, with the world it is planned in.
 
-    `digest` stands for all that the row says, '' where its main record has no external id.
+    `digest` stands for all that the row says, '' where its main record has no external id. By `keys` others find
+    the owner.
     """
 
     row_no: int
@@ -27,6 +27,7 @@ class RowToPlan:
     world: KnownWorld
     decisions: Mapping[UUID, bool]
     digest: str
+    keys: tuple[int, ...]
 
 
 def create_owner(
@@ -45,7 +46,7 @@ def create_owner(
         external_ids=frozenset({(source, external_id)}) if external_id else frozenset(),
         imported=facts if external_id else None,
     )
-    world.add_owner(owner, _keys(facts, source, external_id))
+    world.add_owner(owner, row.keys)
     stated = stated_facts(facts)
     return owner, PlannedAction(
         RecordKind.OWNER,
@@ -66,18 +67,19 @@ def link_owner(
     external_id = (policy.source, row.record.owner_external_id)
     has_id = external_id in owner.external_ids
     gains_id = bool(external_id[1]) and not has_id and world.owner_by_external_id(*external_id) is None
+    said, rows = owner.statement(external_id[1])
     changes: Changes = {}
     if policy.duplicates is not DuplicateStrategy.SKIP:
         changes = owner_changes(
             owner.facts,
             facts,
-            baseline=owner.imported if has_id else None,
+            baseline=said if has_id else None,
             overwrite=policy.duplicates is DuplicateStrategy.UPDATE,
         )
     action = Action.UNCHANGED if has_id and not owner.planned else Action.LINK
     if changes:
         action = Action.UPDATE
-    says_other = gains_id or (has_id and owner.imported != facts)
+    says_other = gains_id or (has_id and said != facts)
     planned = PlannedAction(
         RecordKind.OWNER,
         action,
@@ -94,16 +96,10 @@ def link_owner(
     if gains_id:
         owner.external_ids |= {external_id}
     if says_other:
-        owner.imported = facts
-    if changes or gains_id:
-        world.add_owner(owner, _keys(owner.facts, policy.source, planned.external_id))
+        owner.state(*external_id, facts, rows if has_id else ())
+    if gains_id:
+        world.add_owner(owner, row.keys)
     return planned
-
-
-def _keys(facts: OwnerFacts, source: str, external_id: str) -> tuple[int, ...]:
-    return owner_keys(
-        source=source, external_id=external_id, phone=facts.phone, phone2=facts.phone2, email=facts.email
-    )
 
 
 def plan_pets(
@@ -132,7 +128,9 @@ def plan_pets(
 def _known_pet(
     pet: PetFacts, known: KnownPet, owner: KnownOwner, strategy: DuplicateStrategy
 ) -> PlannedAction:
-    changes = {} if strategy is DuplicateStrategy.SKIP else pet_changes(known.facts, pet)
+    changes: Changes = {}
+    if strategy is not DuplicateStrategy.SKIP:
+        changes = pet_changes(known.facts, pet, overwrite=strategy is DuplicateStrategy.UPDATE)
     action = Action.LINK if known.planned else Action.UNCHANGED
     planned = PlannedAction(
         RecordKind.PET,

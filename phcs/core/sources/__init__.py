@@ -9,19 +9,21 @@ from phcs.core.mapping.heading_words import MEANINGS, words_of
 from phcs.core.mapping.similar_headings import is_sensitive_heading
 from phcs.core.mapping.suggesting import PRESELECT, KnownColumn, suggest_columns
 from phcs.core.mapping.tables import ColumnMapping, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS
+from phcs.core.mapping.targets import DATE_TARGETS, is_target
 from phcs.core.reading.tables import TableReading
 from phcs.core.records import RecordKind
 from phcs.core.sources.animal_shelter_manager import ANIMAL_SHELTER_MANAGER
 from phcs.core.sources.brevo import BREVO
 from phcs.core.sources.calendar_files import CALENDAR
 from phcs.core.sources.contact_cards import CONTACT_CARDS
+from phcs.core.sources.contact_records import CONTACT_RECORDS
 from phcs.core.sources.google_contacts import GOOGLE_CONTACTS
 from phcs.core.sources.hubspot import HUBSPOT
 from phcs.core.sources.mailchimp import MAILCHIMP
 from phcs.core.sources.okvet import OKVET
 from phcs.core.sources.open_dental import OPEN_DENTAL
 from phcs.core.sources.outlook import OUTLOOK
+from phcs.core.sources.own_export import PHCS
 from phcs.core.sources.petpoint import PETPOINT
 from phcs.core.sources.plain import PLAIN
 from phcs.core.sources.recognising import Recognised, recognised
@@ -51,6 +53,8 @@ SOURCES: tuple[Source, ...] = (
     OPEN_DENTAL,
     CALENDAR,
     CONTACT_CARDS,
+    PHCS,
+    CONTACT_RECORDS,
     PLAIN,
 )
 """Every source; the last one takes what no other recognises."""
@@ -182,6 +186,8 @@ def _known(found: Recognised, name: str, heading: str) -> KnownColumn | None:
     if name in source.passed_over:
         return KnownColumn("", 100, source.passed_over[name])
     target = "" if source is PLAIN else found.export.headings.get(name)
+    if source.headings_are_targets and heading and is_target(heading):
+        target = heading
     if target:
         return KnownColumn(target, 100, f"known {source.label} heading")
     prefix = source.field_prefix

@@ -61,7 +61,8 @@ class Source:
 
     For the reading of values: `status_words` are the system's own words for a case's status (folded word →
     CaseStatus value); `blank_values` are texts with which it says nothing; `value_separator` stands between
-    several values in one cell.
+    several values in one cell. `headings_are_targets` says that any heading that is a target feeds it, custom
+    fields too; `cells_are_guarded` that cells are as `exporting.export_guarded` writes them.
     """
 
     key: str
@@ -78,6 +79,8 @@ class Source:
     status_words: Mapping[str, str] = field(default_factory=dict)
     blank_values: frozenset[str] = frozenset()
     value_separator: str = ""
+    headings_are_targets: bool = False
+    cells_are_guarded: bool = False
 
     def export_of(self, folded: frozenset[str]) -> Export | None:
         """Return the first export whose headings these are, None where none of this system's are."""

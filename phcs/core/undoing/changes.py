@@ -39,7 +39,7 @@ class StatedName:
 class KeptValue:
     """A value that stays although the import wrote another: who changed it since, as far as the audit tells.
 
-    `name` is a fact's, `custom.<key>`, `external_id` or `pets`; '' stands for the record as a whole.
+    `name` is a fact's, `custom.<key>`, `external_id`, `pets` or `merged`; '' stands for the record as a whole.
     """
 
     name: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from phcs.core.records import PetFacts
 from phcs.core.undoing.changes import Dependant
 
 
@@ -23,7 +24,10 @@ class LiveName:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of a live record after the import's own: who made it, and which facts it set."""
+    """A change of a live record after the import's own: who made it, and which facts it set.
+
+    It may be a merge's (`by_merge`); one that was undone again, and its undo, are `taken_back`.
+    """
 
     by: str
     at: str
@@ -31,6 +35,8 @@ class Edit:
     by_import: bool
     facts: tuple[str, ...]
     raises_version: bool = True
+    by_merge: bool = False
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class LiveRecord:
     `origin` is what bringing the record back needs besides its facts: owner, source, import, times. `facts` (texts,
     lists and maps, as JSON holds them, blank ones too) are there where the version is not the one that the import
     left, and for records that stay; `edits`, the newest first, for the former only. `pets` are those attached to a
-    case, `keys` the import's own match keys of an owner. `dependants` are what stays and needs the record.
+    case, `keys` the import's own match keys of an owner, `pet_facts` the owner's pets that others brought. `dependants`
+    are what stays and needs the record.
     """
 
     version: int
@@ -48,5 +55,8 @@ class LiveRecord:
     facts: dict[str, Any] = field(default_factory=dict)
     pets: frozenset[UUID] = frozenset()
     keys: tuple[int, ...] = ()
+    pet_facts: tuple[PetFacts, ...] = ()
     edits: tuple[Edit, ...] = ()
     dependants: tuple[Dependant, ...] = ()
+    is_merged: bool = False
+    """Whether it was merged into another record; nothing changes it until that merge is undone."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from phcs.core.matching.keys import external_id_key, owner_keys
-from phcs.core.records import RecordKind
+from phcs.core.matching.keys import all_owner_keys, external_id_key
+from phcs.core.records import OwnerFacts, RecordKind, facts_from_json
 from phcs.core.undoing.buckets import Bucket, Direction, Effect
 from phcs.core.undoing.changes import Dependant, KeptValue, Presence, RecordChange, StatedName
 from phcs.core.undoing.facts import facts_changed, reverse_facts
@@ -53,6 +53,8 @@ def reverse_change(change: RecordChange, live: LiveRecord | None, around: Surrou
     its owner is there and its external ids are free; a fact goes back to its former value if it still is what the
     change made it. What cannot be done is named, with who changed it since.
     """
+    if live is not None and live.is_merged:
+        return ReversedRecord(_nothing(change), Bucket.KEPT, (_merged(live),))
     if change.presence is Presence.CREATED:
         return _remove(change, live, around)
     if change.presence is Presence.REMOVED:
@@ -65,9 +67,9 @@ def _remove(change: RecordChange, live: LiveRecord | None, around: Surroundings)
         return ReversedRecord(_nothing(change), Bucket.REVERSED)
     differing = facts_changed(change.facts_left, live.facts) if live.version != change.version else ()
     if differing or not _is_explained(change, live):
-        kept = tuple(_with_editor(one, live.edits) for one in differing) or (
-            _with_editor(KeptValue(""), live.edits),
-        )
+        is_merge = bool(live.edits) and live.edits[0].by_merge
+        whole = _merged(live) if is_merge else _with_editor(KeptValue(""), live.edits)
+        kept = tuple(_with_editor(one, live.edits) for one in differing) or (whole,)
         return ReversedRecord(_nothing(change), Bucket.KEPT, kept)
     if live.dependants:
         return ReversedRecord(_nothing(change), Bucket.BLOCKED, dependants=live.dependants)
@@ -100,10 +102,11 @@ def _taken_back(own: StatedName, live: LiveName, holder: UUID | None = None) -> 
 
 
 def _is_explained(change: RecordChange, live: LiveRecord) -> bool:
-    """Whether nobody touched the record: other imports that changed it and were undone again do not count."""
+    """Whether nobody touched the record: imports and merges that were undone again do not count."""
     raised = [edit for edit in live.edits if edit.raises_version]
     return live.version == change.version or (
-        all(edit.by_import for edit in live.edits) and len(raised) == live.version - change.version
+        all(edit.by_import or edit.taken_back for edit in live.edits)
+        and len(raised) == live.version - change.version
     )
 
 
@@ -203,11 +206,9 @@ def _take_back_name(
 def _keys_to_drop(live: LiveRecord, back: RecordChange, around: Surroundings) -> tuple[int, ...]:
     """The import's keys by which the owner need not be found any more."""
     after: dict[str, Any] = {**live.facts, **{name: pair[1] for name, pair in back.facts.items()}}
-    needed = set(
-        owner_keys(
-            source="", external_id="", phone=after["phone"], phone2=after["phone2"], email=after["email"]
-        )
-    )
+    owner = facts_from_json(RecordKind.OWNER, after)
+    assert isinstance(owner, OwnerFacts)  # noqa: S101 - an owner's
+    needed = set(all_owner_keys(owner, live.pet_facts, source="", external_id=""))
     gone = {one.external_id for one in back.names if one.holder is None and not _has_former(one, around)}
     needed |= {
         external_id_key(source=around.source, external_id=name.external_id)
@@ -227,6 +228,12 @@ def _with_editor(kept: KeptValue, edits: tuple[Edit, ...]) -> KeptValue:
     fact = kept.name.partition(".")[0]
     edit = next((one for one in edits if not fact or fact in one.facts), None)
     return replace(kept, by=edit.by, at=edit.at, file_name=edit.file_name) if edit else kept
+
+
+def _merged(live: LiveRecord) -> KeptValue:
+    """That the record is what a merge made it, and whose."""
+    newest = next((edit for edit in live.edits if edit.by_merge), None)
+    return KeptValue("merged", by=newest.by, at=newest.at) if newest else KeptValue("merged")
 
 
 def _nothing(change: RecordChange) -> RecordChange:

@@ -61,6 +61,8 @@ def kept_sentence(kept: KeptValue) -> str:
     if kept.name == "pets":
         return "Some of its pets are not there any more."
     who = kept.by or "Somebody"
+    if kept.name == "merged":
+        return f"{who} merged it{f' on {kept.at[:10]}' if kept.at else ''}. Undo that merge first to take this back."
     where = f" with the import {kept.file_name}" if kept.file_name else ""
     return f"{who} changed it{where}{f' on {kept.at[:10]}' if kept.at else ''}."
 

@@ -189,15 +189,22 @@ def _country_of_region(region: str) -> _Country | None:
     ):
         return None
     prefix = metadata.national_prefix_for_parsing
-    lengths = set(metadata.general_desc.possible_length) - set(
-        metadata.general_desc.possible_length_local_only
-    )
+    main_region = phonenumbers.region_code_for_country_code(metadata.country_code or 0)
+    lengths = _lengths(metadata) & _lengths(PhoneMetadata.metadata_for_region(main_region) or metadata)
     return _Country(
         f"+{metadata.country_code}",
         re.compile(metadata.general_desc.national_number_pattern),
         re.compile(prefix) if prefix else None,
-        frozenset(lengths),
+        lengths,
     )
+
+
+def _lengths(metadata: PhoneMetadata) -> frozenset[int]:
+    """The lengths with area code. The library judges all countries of a code by the code's main one."""
+    described = metadata.general_desc
+    if described is None:
+        return frozenset()
+    return frozenset(described.possible_length) - frozenset(described.possible_length_local_only)
 
 
 @lru_cache(maxsize=1_024)

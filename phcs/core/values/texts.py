@@ -12,6 +12,7 @@ BLANK_WORDS = frozenset(
 YES_WORDS = frozenset({"true", "yes", "y", "t", "1", "si", "sí", "x", "verdadero"})
 NO_WORDS = frozenset({"false", "no", "n", "f", "0", "falso"})
 
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _LIST_SEPARATOR = re.compile(r"[,;|\n\r]+")
 
 
@@ -28,7 +29,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.casefold())
         text = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    return " ".join(_NOT_LETTERS.sub(" ", text.lower()).split())
 
 
 @lru_cache(maxsize=16_384)

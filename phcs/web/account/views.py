@@ -10,9 +10,11 @@ from flask_login import current_user, login_user, logout_user
 from phcs.core.access_marks import public, requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
-from phcs.extensions import db, limiter
+from phcs.extensions import current_settings, db, limiter
+from phcs.queries.notices import wants_mail
 from phcs.queries.people import sessions_of
 from phcs.services import people, signing_in
+from phcs.services.mailing import PostOffice
 from phcs.services.signing_in import SignInRefusedError
 from phcs.web.access import current_actor, signed_in
 from phcs.web.account.forms import PasswordForm, SignInForm
@@ -114,8 +116,26 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for("account.show"))
 
 
+@bp.post("/account/mail")
+@requires(Permission.MANAGE_OWN_ACCOUNT)
+def choose_mail() -> ResponseReturnValue:
+    """Choose whether notices come by e-mail too."""
+    wants = "wants_mail" in request.form
+    people.choose_mail(actor=current_actor(), now=datetime.now(UTC), wants_mail=wants)
+    flash("Notices come by e-mail." if wants else "No notices come by e-mail.", category="success")
+    return redirect(url_for("account.show"))
+
+
 def _account_page(form: PasswordForm) -> str:
     person = signed_in()
     sessions = sessions_of(db.session, person_id=person.id, now=datetime.now(UTC))
     here = signing_in.token_hash(person.token)
-    return render_template("account/show.html", person=person, form=form, sessions=sessions, here=here)
+    return render_template(
+        "account/show.html",
+        person=person,
+        form=form,
+        sessions=sessions,
+        here=here,
+        wants_mail=wants_mail(db.session, person_id=person.id),
+        has_mail=PostOffice.of(current_settings()) is not None,
+    )

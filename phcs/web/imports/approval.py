@@ -1,6 +1,5 @@
-"""Deciding about an import: approve exactly one plan, send it back, abort it."""
+"""Deciding about an import: approve exactly one plan, confirm what is unusual, send it back, abort it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,36 +7,59 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from phcs.core.access_marks import requires
-from phcs.core.actors import Actor
-from phcs.core.options import OnError
 from phcs.core.permissions import Permission
-from phcs.core.planning import Action
-from phcs.core.states import ImportState
-from phcs.queries.imports import ImportDetails
+from phcs.core.row_numbers import read_row_numbers
+from phcs.extensions import db
+from phcs.queries.reviews import comments_of, known_records, replaced_counts, replaced_values
 from phcs.services.approval import abort_import, approve_import, send_back_import
+from phcs.services.commenting import comment_on_import
+from phcs.services.guarding import confirm_guard
 from phcs.web.access import current_actor, signed_in
 from phcs.web.imports.looking import decided, details_of
-from phcs.web.imports.words import counted, kind_counts, listed
+from phcs.web.imports.standing import button_of, standing_of
 
 bp = Blueprint("approval", __name__, url_prefix="/<uuid:import_id>")
-VERBS = {Action.CREATE: "create", Action.UPDATE: "update", Action.LINK: "link"}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the person before the page may do, and why not; the use case decides again."""
-
-    why_not: str
-    is_own: bool
+FIRST_REPLACED = 10
 
 
 @bp.get("/approval")
 @requires(Permission.SEE_IMPORTS)
 def show(import_id: UUID) -> str:
     """Show what approving would do, by consequence."""
-    found = details_of(import_id)
+    found, actor = details_of(import_id), current_actor()
+    session, organisation_id = db.session(), actor.organisation_id
+    replaced = replaced_counts(session, organisation_id=organisation_id, import_id=import_id)
+    known = known_records(session, organisation_id=organisation_id, import_id=import_id)
     return render_template(
-        "imports/approval.html", found=found, standing=_standing(found), button=_button(found)
+        "imports/approval.html",
+        found=found,
+        standing=standing_of(found, actor, four_eyes=signed_in().four_eyes),
+        button=button_of(found, known),
+        known=known,
+        replaced=replaced,
+        first_replaced=replaced_values(
+            session, organisation_id=organisation_id, import_id=import_id, size=FIRST_REPLACED
+        )
+        if any(one.replaced or one.erased for one in replaced)
+        else None,
+        comments=comments_of(session, organisation_id=organisation_id, import_id=import_id),
+        pinned=", ".join(request.args.getlist("row")),
+    )
+
+
+@bp.get("/replaced-values")
+@requires(Permission.SEE_IMPORTS)
+def show_replaced(import_id: UUID) -> str:
+    """Show every stored value that the plan would replace or erase."""
+    return render_template(
+        "imports/replaced.html",
+        found=details_of(import_id),
+        page_of_values=replaced_values(
+            db.session(),
+            organisation_id=current_actor().organisation_id,
+            import_id=import_id,
+            cursor=request.args.get("cursor"),
+        ),
     )
 
 
@@ -56,15 +78,35 @@ def approve(import_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.post("/confirm-guard")
+@requires(Permission.APPROVE)
+def confirm(import_id: UUID) -> ResponseReturnValue:
+    """Say why something unusual about the file is right."""
+    guard, reason = request.form.get("guard", ""), request.form.get("reason", "")
+    return decided(
+        import_id,
+        lambda: confirm_guard(
+            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, guard=guard, reason=reason
+        ),
+        said="Confirmed. Your name and your reason are kept with the import.",
+        back=_address(import_id),
+        after=_address(import_id),
+    )
+
+
 @bp.post("/send-back")
 @requires(Permission.APPROVE)
 def send_back(import_id: UUID) -> ResponseReturnValue:
-    """Return the import with a reason."""
-    reason = request.form.get("reason", "")
+    """Return the import with a reason, pinned to rows where some are named."""
+    reason, rows = request.form.get("reason", ""), request.form.getlist("rows")
     return decided(
         import_id,
         lambda: send_back_import(
-            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, reason=reason
+            actor=current_actor(),
+            now=datetime.now(UTC),
+            import_id=import_id,
+            reason=reason,
+            rows=read_row_numbers(rows),
         ),
         said="The import is sent back with your reason. Nothing was changed in PHCS.",
         back=_address(import_id),
@@ -86,38 +128,18 @@ def abort(import_id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.post("/comments")
+@requires(Permission.COMMENT)
+def comment(import_id: UUID) -> ResponseReturnValue:
+    """Write something about the import, for whoever looks at it."""
+    text = request.form.get("text", "")
+
+    def say() -> None:
+        comment_on_import(actor=current_actor(), now=datetime.now(UTC), import_id=import_id, text=text)
+
+    back = f"{url_for('imports.overview.show', import_id=import_id)}#comments"
+    return decided(import_id, say, said="Your comment is kept with the import.", back=back, after=back)
+
+
 def _address(import_id: UUID) -> str:
     return url_for("imports.approval.show", import_id=import_id)
-
-
-def _standing(found: ImportDetails) -> Standing:
-    actor = current_actor()
-    is_own = found.uploaded_by is not None and found.uploaded_by == actor.id
-    return Standing(_why_not(found, actor, four_eyes=signed_in().four_eyes), is_own)
-
-
-def _why_not(found: ImportDetails, actor: Actor, *, four_eyes: bool) -> str:
-    """Why this person cannot approve now; '' when they can."""
-    prepared = {str(found.uploaded_by), *found.edited_by}
-    if found.row.state is not ImportState.REVIEW:
-        return "This import does not wait for an approval now."
-    if not actor.may(Permission.APPROVE):
-        return "Your role does not include approving. A reviewer or an admin can do it."
-    if four_eyes and str(actor.id) in prepared:
-        return "Your organisation asks for a second person, and you uploaded or edited this import yourself."
-    if found.options.on_error == OnError.STOP.value and found.row.error:
-        return (
-            f"{counted(found.row.error, 'row')} with errors, and this import was uploaded to stop at errors. "
-            "Correct the file and upload it again."
-        )
-    return ""
-
-
-def _button(found: ImportDetails) -> str:
-    """What the button says: the numbers that will change."""
-    parts = [
-        f"{verb} {listed(counts)}"
-        for action, verb in VERBS.items()
-        if (counts := kind_counts(found.plan_counts, action.value))
-    ]
-    return f"Approve: {'; '.join(parts)}" if parts else "Approve: nothing will change"

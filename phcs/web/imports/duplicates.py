@@ -1,46 +1,108 @@
-"""Rows whose owner may be somebody PHCS knows: a person decides, side by side."""
+"""Rows whose owner may be somebody PHCS knows: a person decides, one question at a time, side by side."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from phcs.core.access_marks import requires
-from phcs.core.errors import InvalidInputError
+from phcs.core.errors import InvalidInputError, NotAllowedError, NotFoundError, UseCaseError
+from phcs.core.matching.questions import Answer
 from phcs.core.permissions import Permission
 from phcs.core.sample_files import BYTE_ORDER_MARK
 from phcs.core.spreadsheet_text import safe_cell
 from phcs.core.states import ImportState
 from phcs.extensions import db
-from phcs.queries.match_questions import linked_rows, match_questions
+from phcs.queries.imports import ImportDetails
+from phcs.queries.match_answers import AnswerLine, alike_count, answer_lines, open_count, open_row
+from phcs.queries.match_questions import MatchQuestion, match_question
 from phcs.queries.matches import MATCH_COLUMNS, Match, matches
-from phcs.services.deciding import decide_match
+from phcs.services.deciding import apply_answers, decide_matches, take_back_answers
+from phcs.services.given_answers import GivenAnswer
 from phcs.web.access import current_actor, may
 from phcs.web.imports.looking import decided, details_of
 
 bp = Blueprint("duplicates", __name__)
 LINES_AT_ONCE = 500
-ANSWERS = {"same": True, "different": False}
+
+SAID = {
+    Answer.SAME: "Row {}: the same person.",
+    Answer.DIFFERENT: "Row {}: different people. Nobody is asked about these two again.",
+    Answer.BOTH: "Row {}: both are kept for now.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """One question with what stands around it; None where there is none."""
+
+    question: MatchQuestion | None
+    given: AnswerLine | None
+    alike: int
+    remaining: int
+    before: int | None
+    after: int | None
 
 
 @bp.get("/<uuid:import_id>/duplicates")
 @requires(Permission.SEE_IMPORTS)
 def show(import_id: UUID) -> str:
-    """Show the open questions, and examples of rows that were linked without one."""
-    found, session = details_of(import_id), db.session()
-    organisation_id = current_actor().organisation_id
+    """Show one question: the first open one, or that of the row in the address."""
+    found = details_of(import_id)
     return render_template(
         "imports/duplicates.html",
         found=found,
-        questions=match_questions(
-            session, organisation_id=organisation_id, import_id=import_id, cursor=request.args.get("cursor")
+        shown=_shown(import_id, request.args.get("row", type=int)),
+        may_decide=may_decide(found),
+    )
+
+
+@bp.post("/<uuid:import_id>/duplicates/<int:row_no>/decide")
+@requires(Permission.DECIDE_DUPLICATES)
+def decide(import_id: UUID, row_no: int) -> ResponseReturnValue:
+    """Keep the answer for one row and go on to the next question."""
+    answer, owner_id = asked_answer(), _owner(request.form.get("owner", ""))
+    return said(
+        lambda: decide_matches(
+            actor=current_actor(),
+            now=datetime.now(UTC),
+            import_id=import_id,
+            decisions=[GivenAnswer(row_no, owner_id, answer)],
         ),
-        linked=linked_rows(session, organisation_id=organisation_id, import_id=import_id),
-        may_decide=found.row.state is ImportState.REVIEW and may(Permission.DECIDE_DUPLICATES),
+        SAID[answer].format(row_no),
+        lambda: question_address(import_id, _next(import_id, row_no)),
+    )
+
+
+@bp.post("/<uuid:import_id>/duplicates/<int:row_no>/take-back")
+@requires(Permission.DECIDE_DUPLICATES)
+def take_back(import_id: UUID, row_no: int) -> ResponseReturnValue:
+    """Take the answer for one row back."""
+    owner_id = _owner(request.form.get("owner", ""))
+    return said(
+        lambda: take_back_answers(
+            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, pairs=[(row_no, owner_id)]
+        ),
+        f"Row {row_no}: the answer is taken back.",
+        lambda: question_address(import_id, row_no),
+    )
+
+
+@bp.post("/<uuid:import_id>/duplicates/apply")
+@requires(Permission.DECIDE_DUPLICATES)
+def apply(import_id: UUID) -> ResponseReturnValue:
+    """Have the plan made anew with all the answers."""
+    return decided(
+        import_id,
+        lambda: apply_answers(actor=current_actor(), now=datetime.now(UTC), import_id=import_id),
+        said="The plan is being made anew with the answers.",
+        back=url_for("imports.duplicates.show", import_id=import_id),
     )
 
 
@@ -58,6 +120,73 @@ def download(import_id: UUID) -> Response:
     )
 
 
+def may_decide(found: ImportDetails) -> bool:
+    """Whether this person may answer now."""
+    return found.row.state is ImportState.REVIEW and may(Permission.DECIDE_DUPLICATES)
+
+
+class OfImport(TypedDict):
+    """What every question about an import names."""
+
+    organisation_id: UUID
+    import_id: UUID
+
+
+def of_import_named(import_id: UUID) -> OfImport:
+    """Name the import and the organisation of who looks."""
+    return {"organisation_id": current_actor().organisation_id, "import_id": import_id}
+
+
+def asked_answer() -> Answer:
+    """The answer that a form sends; raises InvalidInputError for none."""
+    text = request.form.get("answer", "")
+    if text not in set(Answer):
+        raise InvalidInputError("Say whether they are the same person.")
+    return Answer(text)
+
+
+def question_address(import_id: UUID, row_no: int | None) -> str:
+    """The page of a question, where it says how many remain."""
+    return url_for("imports.duplicates.show", import_id=import_id, row=row_no, _anchor="standing")
+
+
+def said(use_case: Callable[[], object], sentence: str, address: Callable[[], str]) -> ResponseReturnValue:
+    """Carry an answer out, say so or why not, and go on to the address, which is asked for afterwards."""
+    try:
+        use_case()
+    except (NotFoundError, NotAllowedError):
+        raise
+    except UseCaseError as problem:
+        flash(problem.sentence, category="danger")
+    else:
+        flash(sentence, category="success")
+    return redirect(address())
+
+
+def _shown(import_id: UUID, row_no: int | None) -> QuestionPage:
+    session, of_import = db.session(), of_import_named(import_id)
+    row_no = row_no if row_no is not None else open_row(session, **of_import)
+    remaining = open_count(session, **of_import)
+    if row_no is None:
+        return QuestionPage(None, None, 0, remaining, None, None)
+    answers = answer_lines(session, row_no=row_no, **of_import).rows
+    return QuestionPage(
+        question=match_question(session, row_no=row_no, **of_import),
+        given=answers[0] if answers else None,
+        alike=alike_count(session, row_no=row_no, **of_import),
+        remaining=remaining,
+        before=open_row(session, before=row_no, **of_import),
+        after=open_row(session, after=row_no, **of_import),
+    )
+
+
+def _next(import_id: UUID, row_no: int) -> int | None:
+    """The next open question; after the last one the first, None when all are answered."""
+    session, of_import = db.session(), of_import_named(import_id)
+    after = open_row(session, after=row_no, **of_import)
+    return after if after is not None else open_row(session, **of_import)
+
+
 def _as_csv(found: Iterable[Match]) -> Iterator[str]:
     """The download, some hundred lines at a time, with the mark by which Excel knows UTF-8."""
     text = io.StringIO(newline="")
@@ -71,32 +200,6 @@ def _as_csv(found: Iterable[Match]) -> Iterator[str]:
             text.seek(0)
             text.truncate()
     yield text.getvalue()
-
-
-@bp.post("/<uuid:import_id>/duplicates/<int:row_no>/decide")
-@requires(Permission.DECIDE_DUPLICATES)
-def decide(import_id: UUID, row_no: int) -> ResponseReturnValue:
-    """Keep the answer for one row; the plan is then made anew."""
-    same, owner_id = _answer(request.form.get("answer", "")), _owner(request.form.get("owner", ""))
-    return decided(
-        import_id,
-        lambda: decide_match(
-            actor=current_actor(),
-            now=datetime.now(UTC),
-            import_id=import_id,
-            row_no=row_no,
-            owner_id=owner_id,
-            same=same,
-        ),
-        said=f"Your answer for row {row_no} is kept. The plan is being made anew.",
-        back=url_for("imports.duplicates.show", import_id=import_id),
-    )
-
-
-def _answer(text: str) -> bool:
-    if text not in ANSWERS:
-        raise InvalidInputError("Say whether they are the same person.")
-    return ANSWERS[text]
 
 
 def _owner(text: str) -> UUID:

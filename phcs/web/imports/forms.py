@@ -5,18 +5,20 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, RadioField, SelectChoice, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
 
+from phcs.core.matching.presets import MatchPreset
 from phcs.core.options import NO_TEMPLATE, AskedReading, OnError
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.reading.choices import DELIMITERS, ENCODINGS, ReadingChoices
 from phcs.core.reading.tables import Part
 from phcs.core.records import RecordKind
 from phcs.core.sources import SOURCES
-from phcs.services.uploading import AUTO, UploadChoices
+from phcs.services.uploading import AUTO, NO, YES, UploadChoices
 from phcs.web.imports.words import DUPLICATES, ON_ERROR
 from phcs.wording import SERVICE_WORDS
+from phcs.wording.matching import NEW_PET_WORDS, PRESET_HELP, PRESET_WORDS
 
 FROM_FILE = SelectChoice(AUTO, "Find out from the file")
 
@@ -73,6 +75,15 @@ class UploadForm(FlaskForm):
         choices=_choices(DUPLICATES),
         default=DuplicateStrategy.LINK.value,
     )
+    matching = RadioField(
+        "How PHCS recognises owners",
+        choices=[
+            SelectChoice(preset.value, f"{PRESET_WORDS[preset]}. {PRESET_HELP[preset]}")
+            for preset in MatchPreset
+        ],
+        default=MatchPreset.EVIDENCE.value,
+    )
+    new_pet_is_new_owner = BooleanField(NEW_PET_WORDS)
     on_error = RadioField(
         "When rows have errors",
         choices=_choices(ON_ERROR),
@@ -88,6 +99,8 @@ class UploadForm(FlaskForm):
             on_error=self.on_error.data,
             service=self.service.data,
             template=self.template.data,
+            matching=self.matching.data,
+            new_pet_is_new_owner=YES if self.new_pet_is_new_owner.data else NO,
         )
 
     def offer_templates(self, names: Iterable[str]) -> None:

@@ -37,12 +37,12 @@ def _wanted(chosen: dict[str, str]) -> HistoryFilter:
         state=chosen.get("state", ""),
         source=chosen.get("source", "").replace("\x00", ""),
         text=chosen.get("text", "").replace("\x00", ""),
-        since=_midnight(chosen["since"]) if "since" in chosen else None,
-        until=_midnight(chosen["until"], days=1) if "until" in chosen else None,
+        since=midnight(chosen["since"]) if "since" in chosen else None,
+        until=midnight(chosen["until"], days=1) if "until" in chosen else None,
     )
 
 
-def _midnight(text: str, *, days: int = 0) -> datetime:
+def midnight(text: str, *, days: int = 0) -> datetime:
     """The start of a day of the organisation, or of the day so many days later. Raises InvalidInputError."""
     try:
         day = date.fromisoformat(text) + timedelta(days=days)

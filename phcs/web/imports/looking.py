@@ -30,11 +30,11 @@ def overview_address(import_id: UUID) -> str:
 
 
 def decided(
-    import_id: UUID, use_case: Callable[[], None], *, said: str, back: str = ""
+    import_id: UUID, use_case: Callable[[], None], *, said: str, back: str = "", after: str = ""
 ) -> ResponseReturnValue:
-    """Carry a decision out, hint at it, and go on to the import's page.
+    """Carry a decision out, hint at it, and go on to the page `after`.
 
-    A refusal is said on the page `back`, which is the import's own unless another is given.
+    A refusal is said on the page `back`; both are the import's own page unless others are given.
     """
     try:
         use_case()
@@ -43,11 +43,11 @@ def decided(
     except UseCaseError as problem:
         flash(problem.sentence, category="danger")
         return redirect(back or overview_address(import_id))
-    return gone_on(import_id, said=said)
+    return gone_on(import_id, said=said, after=after)
 
 
-def gone_on(import_id: UUID, *, said: str) -> ResponseReturnValue:
-    """Tell the workers, say what was done, and go on to the import's page."""
+def gone_on(import_id: UUID, *, said: str, after: str = "") -> ResponseReturnValue:
+    """Tell the workers, say what was done, and go on to the import's page or another one."""
     hint(import_id)
     flash(said, category="success")
-    return redirect(overview_address(import_id))
+    return redirect(after or overview_address(import_id))

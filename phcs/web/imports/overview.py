@@ -10,7 +10,9 @@ from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.states import PROMOTED
 from phcs.extensions import db
+from phcs.queries.corrections import corrected_import, correcting_imports
 from phcs.queries.imports import ImportDetails, earlier_imports_of
+from phcs.queries.reviews import comments_of
 from phcs.services.approval import cancel_import, retry_import
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
@@ -75,9 +77,20 @@ def _page(found: ImportDetails) -> str:
         sha256=found.file_sha256,
         but=found.row.id,
     )
+    comments = comments_of(
+        db.session(), organisation_id=current_actor().organisation_id, import_id=found.row.id
+    )
     return render_template(
         "imports/overview.html",
         found=found,
+        corrects=corrected_import(
+            db.session(), organisation_id=current_actor().organisation_id, import_id=found.row.id
+        ),
+        followers=correcting_imports(
+            db.session(), organisation_id=current_actor().organisation_id, import_id=found.row.id
+        ),
+        comments=comments,
+        sent_back=next((one for one in reversed(comments) if one.sent_back), None),
         earlier=earlier,
         offer=offer_of(found.row.id) if found.row.state in PROMOTED else None,
         open_values=sum(1 for one in values_of(found) if not one.answer),

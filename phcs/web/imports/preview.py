@@ -6,15 +6,17 @@ from flask import Blueprint, render_template, request
 
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
+from phcs.core.row_numbers import read_row_numbers
 from phcs.extensions import db
 from phcs.queries.preview import PreviewFilter, preview_rows
+from phcs.queries.reviews import guards_of, known_records
 from phcs.queries.stale_rows import changes_behind
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
 
 bp = Blueprint("preview", __name__)
-FILTERS = ("status", "outcome", "code", "undecided", "stale")
+FILTERS = ("status", "outcome", "code", "undecided", "stale", "rows")
 
 
 @bp.get("/<uuid:import_id>/preview")
@@ -40,7 +42,17 @@ def show(import_id: UUID) -> str:
         rows=page.rows,
     )
     template = "imports/_rows.html" if asks_for_fragment() else "imports/preview.html"
-    return render_template(template, found=found, page_of_rows=page, chosen=chosen, behind=behind)
+    guards = guards_of(db.session(), organisation_id=organisation_id, import_id=import_id)
+    known = known_records(db.session(), organisation_id=organisation_id, import_id=import_id)
+    return render_template(
+        template,
+        found=found,
+        page_of_rows=page,
+        chosen=chosen,
+        behind=behind,
+        guards=guards,
+        known=known,
+    )
 
 
 def _wanted(chosen: dict[str, str]) -> PreviewFilter:
@@ -50,4 +62,5 @@ def _wanted(chosen: dict[str, str]) -> PreviewFilter:
         code=chosen.get("code", "").replace("\x00", ""),
         undecided="undecided" in chosen,
         stale="stale" in chosen,
+        row_numbers=tuple(read_row_numbers([chosen.get("rows", "")])),
     )

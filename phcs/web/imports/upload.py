@@ -15,6 +15,7 @@ from phcs.core.errors import InvalidInputError, NoRoomError, NotFoundError, Unre
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings, db
 from phcs.queries.mapping_templates import saved_templates
+from phcs.queries.matching_settings import usual_match_rules
 from phcs.services.store import open_store
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
 from phcs.tasks import hint
@@ -126,8 +127,9 @@ def _received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
 
 
 def _form(**given: Any) -> UploadForm:
-    """The form with the saved mappings that may be chosen."""
-    form = UploadForm(**given)
+    """The form with the saved mappings that may be chosen, and what the organisation chooses usually."""
+    usual = usual_match_rules(db.session(), organisation_id=current_actor().organisation_id)
+    form = UploadForm(matching=usual.preset.value, new_pet_is_new_owner=usual.new_pet_is_new_owner, **given)
     rows = saved_templates(db.session(), organisation_id=current_actor().organisation_id)
     form.offer_templates(row.name for row in rows)
     return form

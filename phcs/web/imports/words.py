@@ -21,6 +21,8 @@ from phcs.wording import (
     state_name,
     state_sentence,
 )
+from phcs.wording.guards import guard_sentence, guard_title
+from phcs.wording.matching import PRESET_WORDS
 
 AUTO = "auto"
 
@@ -61,6 +63,18 @@ ON_ERROR = {
 }
 
 SOURCE_LABELS = {AUTO: "Not known yet", **{source.key: source.label for source in SOURCES}}
+
+EVIDENCE = {
+    "email": "E-mail",
+    "birth_date": "Birth date",
+    "suffix": "Jr, Sr",
+    "official_id": "Official id",
+    "customer_id": "Customer id",
+    "microchip": "Microchip",
+    "decision": "A person's answer",
+    "rarity": "How rare the name is",
+}
+"""What is compared of two people; kinds that read as themselves are left out."""
 
 STAGES = {
     "reading": "Reading the file",
@@ -164,6 +178,11 @@ def kind_counts(plan_counts: dict[str, Any], action: str) -> list[str]:
     return [counted(number, KINDS[kind]) for kind, number in found if number]
 
 
+def guard_words(detail: dict[str, Any], guard: str) -> str:
+    """What is unusual about a file, with its numbers."""
+    return guard_sentence(guard, detail)
+
+
 def live_record_address(kind: str, record_id: UUID | str) -> str:
     """The page of a live record; '' for a kind that has none."""
     if kind not in set(RecordKind):
@@ -196,12 +215,14 @@ TABLES: dict[str, Any] = {
     "row_outcomes": OUTCOMES,
     "done_outcomes": DONE,
     "stage_words": STAGES,
+    "evidence_words": EVIDENCE,
     "delimiter_words": DELIMITERS,
     "encoding_words": dict(ENCODINGS),
     "format_words": FORMATS,
     "timing_words": TIMINGS,
     "duplicates_words": DUPLICATES,
     "on_error_words": ON_ERROR,
+    "preset_words": PRESET_WORDS,
     "import_services": SERVICE_WORDS,
 }
 
@@ -210,6 +231,8 @@ def register(bp: Blueprint) -> None:
     """Give every template these words."""
     for word in FILTERS:
         bp.add_app_template_filter(word, word.__name__)
+    bp.add_app_template_filter(guard_title, "guard_title")
+    bp.add_app_template_filter(guard_words, "guard_sentence")
     for name, words in TABLES.items():
         bp.add_app_template_global(words, name)
     bp.add_app_template_global(live_record_address, "live_record_address")

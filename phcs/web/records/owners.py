@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
+from phcs.queries.kept_apart import kept_answers_about
 from phcs.queries.owners import owner_lines, owner_page, owner_sources
 from phcs.queries.searching import RecordFilter
 from phcs.web.access import current_actor
@@ -50,5 +51,7 @@ def index() -> str:
 @requires(Permission.SEE_RECORDS)
 def show(owner_id: UUID) -> str:
     """Show one owner with pets, cases and where it came from."""
-    found = owner_page(db.session(), organisation_id=current_actor().organisation_id, owner_id=owner_id)
-    return render_template("records/owner.html", owner=found)
+    organisation_id = current_actor().organisation_id
+    found = owner_page(db.session(), organisation_id=organisation_id, owner_id=owner_id)
+    kept = kept_answers_about(db.session(), organisation_id=organisation_id, owner_id=owner_id)
+    return render_template("records/owner.html", owner=found, kept=kept)

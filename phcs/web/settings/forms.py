@@ -29,8 +29,11 @@ SCOPE_WORDS = {
     "imports:read": "See imports and their rows",
     "imports:write": "Upload files, map columns, cancel",
     "imports:approve": "Decide about duplicates, approve, send back, abort",
-    "records:read": "See owners, pets and cases, and export them",
+    "records:read": "See owners, pets and cases",
+    "exports:read": "Take owners, pets and cases away as files",
     "audit:read": "See the audit trail",
+    "webhooks:write": "Add, change and delete webhooks",
+    "schedules:write": "Set up, change, run and delete schedules",
 }
 
 ROLES = [SelectChoice(role.value, ROLE_WORDS[role]) for role in Role]

@@ -1,0 +1,60 @@
+"""The shapes of saved mappings, and of the mapping of an import."""
+
+from typing import Any, NotRequired, TypedDict
+
+
+class TemplateLineShape(TypedDict):
+    """A saved mapping in a list."""
+
+    id: str
+    name: str
+    version: int
+    source: str
+    kind: str
+    headings: list[str]
+    saved_at: str
+    saved_by: str
+    used_at: str | None
+
+
+class TemplatesShape(TypedDict):
+    """The saved mappings in their newest versions."""
+
+    templates: list[TemplateLineShape]
+
+
+class TemplateColumnShape(TypedDict):
+    """A column of a saved mapping; further choices (`date_order`, `decimal`, …) stand beside these."""
+
+    heading: str
+    feeds: str
+
+
+class TemplateDocumentShape(TypedDict):
+    """A saved mapping as a document, to be kept or carried to another installation."""
+
+    phcs_template: int
+    name: str
+    source: str
+    kind: str
+    columns: list[TemplateColumnShape]
+    constants: dict[str, str]
+    values: dict[str, dict[str, str]]
+    joins: dict[str, str]
+    reading: dict[str, Any]
+
+
+class MappingShape(TypedDict):
+    """A mapping by headings, or the name of a saved one; every part may be left out, {} confirms what is suggested."""
+
+    template: NotRequired[str]
+    columns: NotRequired[dict[str, str]]
+    constants: NotRequired[dict[str, str]]
+    values: NotRequired[dict[str, dict[str, str]]]
+    dates: NotRequired[dict[str, str]]
+
+
+class VersionShape(TypedDict):
+    """The version under which a mapping was saved."""
+
+    version: int

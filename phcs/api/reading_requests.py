@@ -1,0 +1,70 @@
+"""What a request says: fields of a form or of a JSON object, and filters of the address."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from flask import request
+
+from phcs.core.errors import InvalidInputError
+
+LARGEST_PAGE = 500
+
+
+def said(name: str) -> str:
+    """A text out of a form or of a JSON object; '' when it is not there."""
+    value = sent_fields().get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def sent_fields() -> dict[str, Any]:
+    """The fields of a form or of a JSON object; {} for anything else. Raises BadRequest for what is no JSON."""
+    if not request.is_json:
+        return dict(request.form.items())
+    data = request.get_json() if request.get_data(cache=True).strip() else {}
+    if not isinstance(data, dict):
+        raise InvalidInputError("Send a JSON object.")
+    return data
+
+
+def plain(name: str) -> str:
+    """A filter of the address, without the one character that databases choke on."""
+    return request.args.get(name, "").replace("\x00", "")
+
+
+def page_size(default: int = 50) -> int:
+    """How many are wanted on one page. Raises InvalidInputError."""
+    text = plain("size").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= LARGEST_PAGE):
+        raise InvalidInputError(f"“size” is a whole number from 1 to {LARGEST_PAGE}.")
+    return int(text)
+
+
+def switch(name: str) -> bool:
+    """Whether a filter of the address is on. Raises InvalidInputError."""
+    text = plain(name).strip().lower()
+    if text not in {"", "0", "1", "false", "true"}:
+        raise InvalidInputError(f"“{name}” is true or false.")
+    return text in {"1", "true"}
+
+
+def one_of(name: str, allowed: tuple[str, ...]) -> str:
+    """A filter of the address that is one of these, or ''. Raises InvalidInputError."""
+    text = plain(name)
+    if text and text not in allowed:
+        raise InvalidInputError(f"“{name}” is one of: {', '.join(allowed)}.")
+    return text
+
+
+def moment(name: str) -> datetime | None:
+    """A day or moment of the address, in UTC where it has no zone. Raises InvalidInputError."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        found = datetime.combine(datetime.fromisoformat(text).date(), time()) if len(text) == 10 else None
+        stated = found or datetime.fromisoformat(text)
+        return stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInputError(f"“{name}” is not a date such as 2026-05-24.") from error

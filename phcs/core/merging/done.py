@@ -1,0 +1,111 @@
+"""What a merge does to the records, in one form: the audit trail tells it, the merge keeps it, undoing it needs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from phcs.core.planning.changes import Changes
+
+
+class MovedName(NamedTuple):
+    """An external id that stands for another record since the merge."""
+
+    source: str
+    kind: str
+    external_id: str
+    before: UUID
+    after: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MergedPet:
+    """A pet of the other owner that is one of the staying owner's: archived, its cases are about the latter.
+
+    `cases` were about the other one alone, `cases_of_both` about both.
+    """
+
+    pet_id: UUID
+    into: UUID
+    facts: Changes = field(default_factory=dict)
+    cases: tuple[UUID, ...] = ()
+    cases_of_both: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeDone:
+    """Everything that a merge changed. Versions are those that it left; `own` are pets and cases that stayed put."""
+
+    facts: Changes
+    pets: Mapping[UUID, int]
+    cases: Mapping[UUID, int]
+    merged_pets: tuple[MergedPet, ...]
+    names: tuple[MovedName, ...]
+    keys_moved: tuple[int, ...]
+    keys_added: tuple[int, ...]
+    own: frozenset[UUID]
+    answers: tuple[str, ...] = ()
+    """People of files about whom answers that were kept about the other owner hold for the staying one."""
+    pair_answer: str | None = None
+    """What people had said about the two as a pair; None where they were not one."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of what were touched, for lists and for the audit trail."""
+        return {
+            "facts": len(self.facts),
+            "pets": len(self.pets),
+            "pets_merged": len(self.merged_pets),
+            "cases": len(self.cases),
+            "external_ids": len(self.names),
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data that `from_json` turns back."""
+        return {
+            "facts": self.facts,
+            "pets": {str(one): version for one, version in self.pets.items()},
+            "cases": {str(one): version for one, version in self.cases.items()},
+            "merged_pets": [
+                [str(one.pet_id), str(one.into), one.facts, _texts(one.cases), _texts(one.cases_of_both)]
+                for one in self.merged_pets
+            ],
+            "names": [
+                [one.source, one.kind, one.external_id, str(one.before), str(one.after)] for one in self.names
+            ],
+            "keys_moved": list(self.keys_moved),
+            "keys_added": list(self.keys_added),
+            "own": sorted(_texts(self.own)),
+            "answers": list(self.answers),
+            "pair_answer": self.pair_answer,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "MergeDone":
+        """What `as_json` wrote."""
+        return cls(
+            facts=data["facts"],
+            pets={UUID(one): version for one, version in data["pets"].items()},
+            cases={UUID(one): version for one, version in data["cases"].items()},
+            merged_pets=tuple(
+                MergedPet(UUID(pet), UUID(into), facts, _ids(cases), _ids(both))
+                for pet, into, facts, cases, both in data["merged_pets"]
+            ),
+            names=tuple(
+                MovedName(source, kind, external_id, UUID(before), UUID(after))
+                for source, kind, external_id, before, after in data["names"]
+            ),
+            keys_moved=tuple(data["keys_moved"]),
+            keys_added=tuple(data["keys_added"]),
+            own=frozenset(_ids(data["own"])),
+            answers=tuple(data["answers"]),
+            pair_answer=data["pair_answer"],
+        )
+
+
+def _texts(ids: Any) -> list[str]:
+    return [str(one) for one in ids]
+
+
+def _ids(texts: Any) -> tuple[UUID, ...]:
+    return tuple(map(UUID, texts))

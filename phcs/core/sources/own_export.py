@@ -1,0 +1,34 @@
+"""Our own export files (`flask exports`): headings are the targets themselves, ids are those of the records.
+
+Read by the organisation that wrote it, such a file finds every record by its id, and nothing changes.
+"""
+
+from phcs.core.mapping.targets import TARGETS
+from phcs.core.own_records import OWN_EXPORT
+from phcs.core.records import RecordKind
+from phcs.core.sources.source import Export, Source, heading_sets
+from phcs.core.values.texts import fold_heading
+
+_HEADINGS = {fold_heading(target): target for target, _ in TARGETS if not target.startswith("row.")}
+_OF_OWNERS = {name: target for name, target in _HEADINGS.items() if not target.startswith("case.")}
+
+PHCS = Source(
+    key=OWN_EXPORT,
+    label="PHCS",
+    exports=(
+        Export(
+            name="cases",
+            kind=RecordKind.CASE,
+            headings=_HEADINGS,
+            signatures=heading_sets("case.external_id|case.services|owner.external_id|owner.full_name"),
+        ),
+        Export(
+            name="owners and pets",
+            kind=RecordKind.OWNER,
+            headings=_OF_OWNERS,
+            signatures=heading_sets("owner.external_id|owner.full_name|owner.given_name|owner.postal_code"),
+        ),
+    ),
+    headings_are_targets=True,
+    cells_are_guarded=True,
+)

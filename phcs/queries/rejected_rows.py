@@ -1,0 +1,157 @@
+"""Rejected rows with their reasons: the file that people repair them in, row after row."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.correcting import Guard, RowId, error_headings, error_row, guard_for, row_id
+from phcs.core.errors import PurgedError, UseCaseError
+from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
+from phcs.models.imports import StagedFinding, StagedRow
+from phcs.queries.imports import ImportDetails
+from phcs.wording import finding_sentence
+
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that has errors, with its cells as they are now."""
+
+    table_no: int
+    row_no: int
+    cells: tuple[str, ...]
+    errors: tuple[Finding, ...]
+
+
+class NoRejectedRowsError(UseCaseError):
+    """There is nothing to repair, or nothing is kept of it."""
+
+    code = "import.no_rejected_rows"
+
+
+def error_table(
+    session: Session, details: ImportDetails, *, organisation_id: UUID, form: str
+) -> Iterator[list[str]]:
+    """The file of rejected rows for this format: its headings, then one row after the other.
+
+    Raises, before the first row, PurgedError when they were deleted on their date, NoRejectedRowsError when there
+    are none or the rows have not all been checked.
+    """
+    require_rejected(session, details, organisation_id=organisation_id)
+    headings = own_headings(details)
+    guard = guard_for(form)
+    return _written(session, details, organisation_id, headings, guard)
+
+
+def _written(
+    session: Session, details: ImportDetails, organisation_id: UUID, headings: Sequence[str], guard: Guard
+) -> Iterator[list[str]]:
+    yield error_headings(headings, guard=guard)
+    for row in rejected_rows(session, organisation_id=organisation_id, import_id=details.row.id):
+        yield error_row(
+            row_id(RowId(details.row.id, row.table_no, row.row_no)),
+            [reason(one) for one in row.errors],
+            row.cells,
+            width=len(headings),
+            guard=guard,
+        )
+
+
+def require_rejected(session: Session, details: ImportDetails, *, organisation_id: UUID) -> None:
+    """Raise unless this import has rejected rows that are kept."""
+    if details.purged.rows_at:
+        gone = details.purged.rows_at
+        raise PurgedError(
+            f"The rows of this import were deleted on {gone.day} {gone:%b %Y}, as their date had come. "
+            "Correct the original file and upload it anew."
+        )
+    if not details.plan_fingerprint:
+        raise NoRejectedRowsError("The rows of this import have not all been checked. Wait until they are.")
+    if not has_rejected(session, organisation_id=organisation_id, import_id=details.row.id):
+        raise NoRejectedRowsError(
+            "This import has ended without its rows, so there is nothing left to correct. Upload the file anew."
+            if details.row.error
+            else "This import has no rejected rows. There is nothing to correct."
+        )
+
+
+def own_headings(details: ImportDetails) -> tuple[str, ...]:
+    """The file's own headings in its order, as it spells them; blank and repeated ones too."""
+    return tuple(column.heading_given for column in details.tables[0].reading.columns)
+
+
+def has_rejected(session: Session, *, organisation_id: UUID, import_id: UUID) -> bool:
+    """Whether rejected rows of this import are kept."""
+    asked = sa.select(StagedRow.row_no).where(*_rejected(organisation_id, import_id)).limit(1)
+    return session.scalar(asked) is not None
+
+
+def rejected_rows(
+    session: Session, *, organisation_id: UUID, import_id: UUID, size: int = ROWS_AT_ONCE
+) -> Iterator[RejectedRow]:
+    """The rejected rows in file order, so many at a time as are in memory; two queries for each so many."""
+    place = sa.tuple_(StagedRow.table_no, StagedRow.row_no)
+    after = (0, -1)
+    while True:
+        rows = session.execute(
+            sa.select(StagedRow.table_no, StagedRow.row_no, StagedRow.cells)
+            .where(*_rejected(organisation_id, import_id), place > after)
+            .order_by(StagedRow.table_no, StagedRow.row_no)
+            .limit(size)
+        ).all()
+        if not rows:
+            return
+        first, after = (rows[0].table_no, rows[0].row_no), (rows[-1].table_no, rows[-1].row_no)
+        errors = _errors(session, organisation_id, import_id, first, after)
+        for table_no, row_no, cells in rows:
+            yield RejectedRow(table_no, row_no, tuple(cells), tuple(errors.get((table_no, row_no), ())))
+
+
+def reason(finding: Finding) -> str:
+    """One reason as a sentence that names its column."""
+    sentence = finding_sentence(finding)
+    return f"{finding.column}: {sentence}" if finding.column else sentence
+
+
+def _rejected(organisation_id: UUID, import_id: UUID) -> Sequence[sa.ColumnElement[bool]]:
+    return (
+        StagedRow.organisation_id == organisation_id,
+        StagedRow.import_id == import_id,
+        StagedRow.status == RowStatus.ERROR,
+    )
+
+
+def _errors(
+    session: Session, organisation_id: UUID, import_id: UUID, first: tuple[int, int], last: tuple[int, int]
+) -> dict[tuple[int, int], list[Finding]]:
+    place = sa.tuple_(StagedFinding.table_no, StagedFinding.row_no)
+    found = session.execute(
+        sa.select(
+            StagedFinding.table_no,
+            StagedFinding.row_no,
+            StagedFinding.code,
+            StagedFinding.column_name,
+            StagedFinding.value,
+            StagedFinding.detail,
+        )
+        .where(
+            StagedFinding.organisation_id == organisation_id,
+            StagedFinding.import_id == import_id,
+            StagedFinding.severity == Severity.ERROR,
+            place >= first,
+            place <= last,
+        )
+        .order_by(StagedFinding.table_no, StagedFinding.row_no, StagedFinding.stage, StagedFinding.ordinal)
+    ).all()
+    return {
+        key: [
+            Finding(FindingCode(code), Severity.ERROR, column, value, detail)
+            for _, _, code, column, value, detail in of_row
+        ]
+        for key, of_row in groupby(found, key=lambda row: (row.table_no, row.row_no))
+    }

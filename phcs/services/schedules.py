@@ -1,0 +1,205 @@
+"""Schedules: set up, changed, switched off and on, run at once, deleted."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from phcs.core.actors import Actor
+from phcs.core.errors import InvalidInputError, NotFoundError
+from phcs.core.permissions import Permission
+from phcs.core.public_addresses import Network
+from phcs.models.organisations import Organisation
+from phcs.models.schedules import ImportSchedule, ScheduledFile
+from phcs.queries.mapping_templates import require_template
+from phcs.services import auditing
+from phcs.services.identifiers import new_id
+from phcs.services.outbound import UnreachableError, require_callable
+from phcs.services.schedule_times import next_run
+from phcs.services.transactions import transaction
+from phcs.services.uploading import UploadChoices, require_known
+from phcs.services.watched_places import open_watched
+
+MOST_SCHEDULES = 50
+LONGEST_NAME = 100
+LONGEST_PLACE = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleAnswers:
+    """What a person says of a schedule; `place` is an https address or the name of a watched folder."""
+
+    name: str
+    place: str
+    cron: str
+    choices: UploadChoices
+    approves_clean: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where this installation may fetch from: private `networks` that are allowed, and the root of watched folders."""
+
+    networks: Sequence[Network] = ()
+    watch_root: str = ""
+
+
+def add_schedule(*, actor: Actor, now: datetime, answers: ScheduleAnswers, reach: Reach) -> UUID:
+    """Look at a place by the clock from now on; gives the schedule's id.
+
+    Raises InvalidInputError for a place that cannot be looked at, times that are none, choices that do not exist, or
+    where clean files shall be approved without a template that says how they are mapped.
+    """
+    actor.require(Permission.MANAGE_SCHEDULES)
+    with transaction() as session:
+        values = _checked(session, actor, now, answers, reach)
+        _require_room(session, actor)
+        schedule_id = new_id()
+        session.add(
+            ImportSchedule(
+                id=schedule_id,
+                organisation_id=actor.organisation_id,
+                created_at=now,
+                **values,
+            )
+        )
+        _record(session, actor, now, schedule_id, "schedule.added", _told(answers))
+    return schedule_id
+
+
+def change_schedule(
+    *, actor: Actor, now: datetime, schedule_id: UUID, answers: ScheduleAnswers, reach: Reach
+) -> None:
+    """Change a schedule; it goes on from its next time. Raises InvalidInputError like `add_schedule`, NotFoundError."""
+    actor.require(Permission.MANAGE_SCHEDULES)
+    with transaction() as session:
+        found = _schedule(session, actor, schedule_id)
+        values = _checked(session, actor, now, answers, reach)
+        if found.next_at is None:
+            values["next_at"] = None
+        for name, value in values.items():
+            setattr(found, name, value)
+        _record(session, actor, now, schedule_id, "schedule.changed", _told(answers))
+
+
+def switch_schedule(*, actor: Actor, now: datetime, schedule_id: UUID, is_on: bool) -> None:
+    """Switch a schedule off, or on again from its next time. Raises NotFoundError."""
+    actor.require(Permission.MANAGE_SCHEDULES)
+    with transaction() as session:
+        found = _schedule(session, actor, schedule_id)
+        if (found.next_at is not None) == is_on:
+            return
+        zone = session.get_one(Organisation, actor.organisation_id).time_zone
+        found.next_at = next_run(found.cron, after=now, time_zone=zone) if is_on else None
+        _record(session, actor, now, schedule_id, f"schedule.{'enabled' if is_on else 'disabled'}", {})
+
+
+def run_now(*, actor: Actor, now: datetime, schedule_id: UUID) -> None:
+    """Have a schedule look at its place at once. Raises NotFoundError, InvalidInputError when it is switched off."""
+    actor.require(Permission.MANAGE_SCHEDULES)
+    with transaction() as session:
+        found = _schedule(session, actor, schedule_id)
+        if found.next_at is None:
+            raise InvalidInputError("The schedule is switched off. Switch it on first.")
+        found.next_at = now
+
+
+def delete_schedule(*, actor: Actor, now: datetime, schedule_id: UUID) -> None:
+    """Forget a schedule; its imports stay. Raises NotFoundError."""
+    actor.require(Permission.MANAGE_SCHEDULES)
+    with transaction() as session:
+        found = _schedule(session, actor, schedule_id)
+        session.execute(
+            sa.delete(ScheduledFile).where(
+                ScheduledFile.organisation_id == actor.organisation_id,
+                ScheduledFile.schedule_id == schedule_id,
+            )
+        )
+        session.delete(found)
+        _record(session, actor, now, schedule_id, "schedule.deleted", {})
+
+
+def _checked(
+    session: Session, actor: Actor, now: datetime, answers: ScheduleAnswers, reach: Reach
+) -> dict[str, Any]:
+    """The columns that these answers give, when all of them can be."""
+    name = " ".join(answers.name.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidInputError("Give the schedule a name of up to 100 characters.")
+    require_known(answers.choices)
+    require_template(session, organisation_id=actor.organisation_id, name=answers.choices.template)
+    if answers.approves_clean and not answers.choices.template:
+        raise InvalidInputError(
+            "Choose the saved mapping for the files; only then can clean files be approved by themselves."
+        )
+    place = answers.place.strip()
+    _require_place(place, actor.organisation_id, reach)
+    zone = session.get_one(Organisation, actor.organisation_id).time_zone
+    return {
+        "name": name,
+        "place": place,
+        "cron": " ".join(answers.cron.split()),
+        "choices": asdict(answers.choices),
+        "approves_clean": answers.approves_clean,
+        "set_up_by_name": actor.name,
+        "next_at": next_run(answers.cron, after=now, time_zone=zone),
+    }
+
+
+def _require_place(place: str, organisation_id: UUID, reach: Reach) -> None:
+    if not place or len(place) > LONGEST_PLACE:
+        raise InvalidInputError("Enter where to look: an address (https://…) or a watched folder.")
+    if "://" not in place:
+        open_watched(reach.watch_root, organisation_id=organisation_id, name=place)
+        return
+    try:
+        require_callable(place, allowed=reach.networks)
+    except UnreachableError as problem:
+        raise InvalidInputError(problem.sentence) from problem
+
+
+def _require_room(session: Session, actor: Actor) -> None:
+    number = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(ImportSchedule)
+        .where(ImportSchedule.organisation_id == actor.organisation_id)
+    )
+    if (number or 0) >= MOST_SCHEDULES:
+        raise InvalidInputError(f"There are {MOST_SCHEDULES} schedules already. Delete one first.")
+
+
+def _told(answers: ScheduleAnswers) -> dict[str, Any]:
+    return {
+        "cron": answers.cron,
+        "approves_clean": answers.approves_clean,
+        "template": answers.choices.template,
+    }
+
+
+def _schedule(session: Session, actor: Actor, schedule_id: UUID) -> ImportSchedule:
+    found = session.scalars(
+        sa.select(ImportSchedule)
+        .where(ImportSchedule.id == schedule_id, ImportSchedule.organisation_id == actor.organisation_id)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such schedule in your organisation.")
+    return found
+
+
+def _record(
+    session: Session, actor: Actor, now: datetime, schedule_id: UUID, action: str, detail: dict[str, Any]
+) -> None:
+    auditing.record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        subject_kind="schedule",
+        subject_id=schedule_id,
+        detail=detail,
+    )
