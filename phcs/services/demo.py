@@ -20,7 +20,7 @@ from phcs.services.name_counts import count_names
 from phcs.services.organisations import create_organisation
 from phcs.services.owner_keys import add_missing_keys
 from phcs.services.people import add_person
-from phcs.services.sample_export import write_sample_export
+from phcs.services.sample_export import KnownPerson, write_sample_export
 from phcs.services.transactions import transaction
 
 NAME = "Demo Pet Help Centre"
@@ -64,8 +64,18 @@ def seed_demo(*, now: datetime, samples: Path) -> tuple[DemoPerson, ...]:
     with transaction() as session:
         for number, known in enumerate(KNOWN, start=1):
             _add_known(session, organisation_id, known, now - timedelta(days=30 * number))
-    write_sample_export(samples / "waitwhile-sample.csv", rows=SAMPLE_ROWS, until=now - timedelta(days=1))
+    write_sample_export(
+        samples / "waitwhile-sample.csv",
+        rows=SAMPLE_ROWS,
+        until=now - timedelta(days=1),
+        known=[_known_person(name, phone, email) for name, phone, email, *_ in KNOWN],
+    )
     return tuple(people)
+
+
+def _known_person(name: str, phone: str, email: str) -> KnownPerson:
+    given, _, family = name.partition(" ")
+    return KnownPerson(given, family, phone, email)
 
 
 def _add_known(session: Session, organisation_id: UUID, known: tuple[str, ...], at: datetime) -> None:

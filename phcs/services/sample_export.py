@@ -2,6 +2,8 @@
 
 import csv
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -65,8 +67,24 @@ NOTES = (
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-def write_sample_export(path: Path, *, rows: int, until: datetime, seed: int = 7) -> None:
-    """Write an export of so many visits up to `until`; the same seed gives the same file."""
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody whom the demo's PHCS holds already."""
+
+    given: str
+    family: str
+    phone: str
+    email: str
+
+
+def write_sample_export(
+    path: Path, *, rows: int, until: datetime, seed: int = 7, known: Sequence[KnownPerson] = ()
+) -> None:
+    """Write an export of so many visits up to `until`; the same seed gives the same file.
+
+    Of three `known` people the first comes again as they are, with somebody of their household; the second with
+    another mailbox; the third with an initial only, so that a person has to decide.
+    """
     dice = random.Random(seed)  # noqa: S311 - made-up data
     step = min(timedelta(hours=7), timedelta(days=4 * 365) / max(1, rows))
     people = [_person(dice) for _ in range(max(1, rows * 2 // 3))]
@@ -74,8 +92,34 @@ def write_sample_export(path: Path, *, rows: int, until: datetime, seed: int = 7
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow([*HEADINGS, *GROUP_HEADINGS])
+        guests = dict(zip(range(rows // 9, rows, max(1, rows // 9)), _met_again(known), strict=False))
         for number in range(rows):
-            writer.writerow(_visit(dice, dice.choice(people), until - step * (rows - number)))
+            person = guests.get(number) or dice.choice(people)
+            writer.writerow(_visit(dice, person, until - step * (rows - number)))
+
+
+def _met_again(known: Sequence[KnownPerson]) -> list[dict[str, str]]:
+    """Visitors who are, or live with, people that the demo knows."""
+    if len(known) < 3:
+        return []
+    same, moved, short = known[:3]
+    met = (
+        (same.given, same.family, same.phone, same.email),
+        ("Marta", same.family, same.phone, ""),
+        (moved.given, moved.family, moved.phone, "new.mailbox@example.org"),
+        (f"{short.given[0]}.", short.family, short.phone, ""),
+    )
+    return [
+        {
+            "given": given,
+            "family": family,
+            "phone": phone,
+            "email": email,
+            "id": f"metAgain{number:014}",
+            "animal": ANIMALS[number],
+        }
+        for number, (given, family, phone, email) in enumerate(met)
+    ]
 
 
 def _person(dice: random.Random) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
@@ -9,6 +10,7 @@ from phcs.core.permissions import Role
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
 from phcs.models.organisations import Organisation, Person
+from phcs.models.plans import PlanRow
 from phcs.models.records import Case, CasePet, Owner, Pet
 from phcs.queries.acting_people import first_admin
 from phcs.queries.audit_chains import verify_trail
@@ -62,3 +64,21 @@ def test_the_demos_sample_export_goes_the_whole_way(session: Db, tmp_path: Path)
     assert details.row.rows == SAMPLE_ROWS
     assert min(details.row_counts[status] for status in ("valid", "warning", "error")) > 0
     assert count(Case) == 4 + details.plan_counts["case"]["create"]
+
+
+@pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
+def test_the_sample_export_shows_somebody_known_somebody_of_the_household_and_one_question(
+    session: Db, tmp_path: Path
+) -> None:
+    seed_demo(now=NOW, samples=tmp_path)
+    admin = first_admin(session())
+    assert admin is not None
+
+    import_id = build_review(actor=admin, content=(tmp_path / "waitwhile-sample.csv").read_bytes())
+
+    told = " ".join(session.scalars(sa.select(PlanRow.reason).where(PlanRow.import_id == import_id)))
+    assert "Linked to Ana García: same phone +14155550101" in told
+    assert "Not linked to Ana García, perhaps of the same household" in told
+    assert "Linked to Daniel Okafor: same phone +14155550102; e-mail differs" in told
+    assert "May be Ruth Cohen, a person decides" in told
+    assert seen(import_id).plan_counts["needs_decision"] == 1
