@@ -168,6 +168,7 @@ def test_sixty_findings_are_put_right_without_javascript(
             cell = page.locator(".cell-repair input:not([type=hidden])").first
             cell.fill("" if cell.input_value() else "Nadia Rossi")
             page.get_by_role("button", name=re.compile("^Save row")).first.click()
+        is_planned(page, address)  # what is to be confirmed is known once the plan holds every repair
         page.goto(f"{address}/check")
         while page.get_by_role("button", name=re.compile(r"^Confirm \d")).count():
             page.get_by_role("button", name=re.compile(r"^Confirm \d")).first.click()

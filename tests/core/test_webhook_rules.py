@@ -15,14 +15,14 @@ from phcs.core.webhook_rules import (
     verdict,
 )
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SECRET = new_secret(bytes(range(32)))
 FORMER = new_secret(bytes(range(32, 64)))
 BODY = b'{"type":"import.completed"}'
 
 
 def headers(*secrets: str) -> dict[str, str]:
-    timestamp = int(NOW.timestamp())
+    timestamp = int(datetime.now(UTC).timestamp())  # the library refuses old messages
     return {
         "webhook-id": "msg_1",
         "webhook-timestamp": str(timestamp),
