@@ -19,7 +19,7 @@ from benchmarks.linkage_files import read_people
 from benchmarks.memory import peak_mb
 from phcs.core.matching.deciding import MatchOutcome, match_owner
 from phcs.core.matching.frequencies import NameFrequencies, counted_parts
-from phcs.core.matching.keys import all_owner_keys
+from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownOwner, KnownPet, KnownWorld
 from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.records import OwnerFacts, PetFacts
@@ -66,7 +66,7 @@ def learn_world(existing: list[Row]) -> KnownWorld:
             for place, pet in enumerate(pets_of(row))
         ]
         owner = KnownOwner(UUID(int=number + 1), 1, planned=False, row_no=0, facts=facts, pets=pets)
-        owners.append((owner, all_owner_keys(facts, pets_of(row), source="other", external_id="")))
+        owners.append((owner, owner_keys(facts, pets_of(row), source="other", external_id="")))
     frequencies = NameFrequencies(len(existing), {part: (seen[part], first[part]) for part in seen})
     return KnownWorld(owners=owners, cases={}, frequencies=frequencies)
 

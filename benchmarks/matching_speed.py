@@ -26,7 +26,7 @@ from benchmarks.memory import peak_mb, reset_peak
 from phcs.app import create_app
 from phcs.config import ROOT
 from phcs.core.findings import RowStatus
-from phcs.core.matching.keys import all_owner_keys
+from phcs.core.matching.keys import owner_keys
 from phcs.core.options import ImportOptions
 from phcs.core.records import OwnerFacts, RecordKind, RowRecord, fact_names, facts_as_json
 from phcs.extensions import db
@@ -170,7 +170,7 @@ def _fill_some(session: Any, crowd: Crowd, organisation_id: UUID, numbers: range
         ]
         keys += [
             (organisation_id.hex, key, owner_id.hex, None)
-            for key in all_owner_keys(facts, animals, source="", external_id="")
+            for key in owner_keys(facts, animals, source="", external_id="")
         ]
     bulk.insert_rows(session, Owner, (*RECORD_COLUMNS, *fact_names(RecordKind.OWNER)), owners, ready=True)
     bulk.insert_rows(

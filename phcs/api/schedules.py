@@ -14,7 +14,6 @@ from phcs.api.describing import Answer, Body, described
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
-from phcs.core.public_addresses import parse_networks
 from phcs.extensions import current_settings, db
 from phcs.queries.schedules import ScheduleFacts, schedule, schedules_of
 from phcs.services import schedules
@@ -125,7 +124,7 @@ def add() -> tuple[Response, int]:
     `cron` has five fields (minute, hour, day of the month, month, day of the week) in the organisation's time zone.
     """
     made = schedules.add_schedule(
-        actor=calling_actor(), now=datetime.now(UTC), answers=_answers(), reach=_reach()
+        actor=calling_actor(), now=datetime.now(UTC), answers=_answers(), reach=Reach.of(current_settings())
     )
     return jsonify(_told(_known(made))), 201
 
@@ -143,7 +142,10 @@ def show(schedule_id: UUID) -> Response:
 @described(_SECTION, _ANSWER, body=_BODY, refusals=("invalid_input",))
 def change(schedule_id: UUID) -> Response:
     """Change a schedule; what is not said is as if it were new."""
-    return _after(schedule_id, partial(schedules.change_schedule, answers=_answers(), reach=_reach()))
+    return _after(
+        schedule_id,
+        partial(schedules.change_schedule, answers=_answers(), reach=Reach.of(current_settings())),
+    )
 
 
 @bp.delete("/<uuid:schedule_id>")
@@ -205,11 +207,6 @@ def _answers() -> ScheduleAnswers:
 
 def _known(schedule_id: UUID) -> ScheduleFacts:
     return schedule(db.session, organisation_id=calling_actor().organisation_id, schedule_id=schedule_id)
-
-
-def _reach() -> Reach:
-    settings = current_settings()
-    return Reach(networks=parse_networks(settings.fetch_networks), watch_root=settings.watch_root)
 
 
 def _told(one: ScheduleFacts) -> ScheduleShape:

@@ -12,13 +12,12 @@ from phcs.api.idempotency import id_to_make
 from phcs.api.import_answers import details_of
 from phcs.api.reading_requests import sent_fields
 from phcs.core.errors import InvalidInputError, NotFoundError
-from phcs.core.public_addresses import parse_networks
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings
 from phcs.queries.imports import ImportDetails
 from phcs.services.store import open_store
 from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
-from phcs.services.webhooks import require_address, tell_about_import
+from phcs.services.webhooks import allowed_networks, require_address, tell_about_import
 from phcs.tasks import hint
 
 ENVELOPE_BYTES = 100_000
@@ -57,7 +56,7 @@ def received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
     With a `webhook_url` that address hears of this import, and `webhook_secret` gives what its messages are signed by.
     """
     settings = current_settings()
-    url, allowed = webhook_url(), parse_networks(settings.webhook_networks)
+    url, allowed = webhook_url(), allowed_networks(settings)
     if url:
         require_address(url, allowed=allowed)
     import_id = receive_file(
@@ -67,11 +66,7 @@ def received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
         file_name=file_name,
         choices=choices,
         store=open_store(settings.upload_store),
-        limits=UploadLimits(
-            max_bytes=settings.max_upload_bytes,
-            max_age_days=settings.date_max_age_days,
-            future_days=settings.date_future_days,
-        ),
+        limits=UploadLimits.of(settings),
         import_id=id_to_make(),
     )
     if url:

@@ -1,6 +1,6 @@
 """Webhooks for programs: add, change, rotate the secret, look at the delivery log, send again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,6 @@ from phcs.api.webhook_shapes import (
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
-from phcs.core.public_addresses import Network, parse_networks
 from phcs.extensions import current_settings, db
 from phcs.queries.webhooks import (
     DeliveryFacts,
@@ -72,7 +71,11 @@ def add() -> tuple[Response, int]:
     """Add a webhook. Messages are signed as Standard Webhooks 1.0.0 says; the secret is shown only now."""
     url, events = _asked()
     made = webhooks.add_endpoint(
-        actor=calling_actor(), now=datetime.now(UTC), url=url, events=events, allowed=_allowed()
+        actor=calling_actor(),
+        now=datetime.now(UTC),
+        url=url,
+        events=events,
+        allowed=webhooks.allowed_networks(current_settings()),
     )
     return jsonify(id=str(made.id), secret=made.secret), 201
 
@@ -99,7 +102,7 @@ def change(webhook_id: UUID) -> Response:
         endpoint_id=webhook_id,
         url=url,
         events=events,
-        allowed=_allowed(),
+        allowed=webhooks.allowed_networks(current_settings()),
     )
     return jsonify(_webhook(_known(webhook_id)))
 
@@ -187,10 +190,6 @@ def _known(webhook_id: UUID) -> EndpointFacts:
     return webhook_endpoint(
         db.session, organisation_id=calling_actor().organisation_id, endpoint_id=webhook_id
     )
-
-
-def _allowed() -> Sequence[Network]:
-    return parse_networks(current_settings().webhook_networks)
 
 
 def _moment(moment: datetime | None) -> str | None:

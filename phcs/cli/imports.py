@@ -256,11 +256,7 @@ def _receive(file: Path, actor: Actor, choices: UploadChoices) -> UUID:
             file_name=file.name,
             choices=choices,
             store=workshop_from(found).store,
-            limits=UploadLimits(
-                max_bytes=found.max_upload_bytes,
-                max_age_days=found.date_max_age_days,
-                future_days=found.date_future_days,
-            ),
+            limits=UploadLimits.of(found),
         )
 
 

@@ -1,7 +1,7 @@
 """Rows with findings, at the file's own addresses, a page at a time; and one staged row in full."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
-from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
+from phcs.core.findings import Finding, RowStatus, Severity
 from phcs.core.reading.tables import TableReading
 from phcs.core.records import record_in_full
 from phcs.core.repairing import letter_of
@@ -18,6 +18,7 @@ from phcs.queries.among import among
 from phcs.queries.finding_causes import Cause, CauseValue
 from phcs.queries.paging import Page, page_of
 from phcs.queries.repaired_cells import RepairedCell, repaired_cells
+from phcs.queries.row_findings import findings_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def found_rows(
     numbers: Sequence[int],
 ) -> list[FoundRow]:
     """These staged rows, in this order."""
-    findings = _findings(session, organisation_id, import_id, numbers)
+    findings = findings_of_rows(session, organisation_id, import_id, numbers)
     repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=numbers)
     staged = {
         row.row_no: row
@@ -153,32 +154,6 @@ def _conditions(wanted: RowsWanted) -> list[sa.ColumnElement[bool]]:
             StagedFinding.row_no.between(wanted.value.first_row, wanted.value.last_row),
         ]
     return conditions
-
-
-def _findings(
-    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
-) -> dict[int, list[Finding]]:
-    rows = session.execute(
-        sa.select(
-            StagedFinding.row_no,
-            StagedFinding.code,
-            StagedFinding.severity,
-            StagedFinding.column_name,
-            StagedFinding.value,
-            StagedFinding.detail,
-        )
-        .where(
-            StagedFinding.organisation_id == organisation_id,
-            StagedFinding.import_id == import_id,
-            StagedFinding.table_no == 1,
-            among(session, StagedFinding.row_no, numbers),
-        )
-        .order_by(StagedFinding.row_no, StagedFinding.stage, StagedFinding.ordinal)
-    )
-    found: dict[int, list[Finding]] = defaultdict(list)
-    for row_no, code, severity, *rest in rows:
-        found[row_no].append(Finding(FindingCode(code), Severity(severity), *rest))
-    return found
 
 
 def _positions(reading: TableReading) -> dict[str, list[int]]:

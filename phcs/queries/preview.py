@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
+from phcs.core.findings import Finding, RowStatus
 from phcs.core.records import RecordKind, record_in_full
 from phcs.models.imports import StagedFinding, StagedRow
 from phcs.models.plans import LedgerRow, PlanAction, PlanRow
@@ -17,6 +17,7 @@ from phcs.queries.alike_questions import NO_ANSWER
 from phcs.queries.among import among
 from phcs.queries.paging import Page, page_of
 from phcs.queries.repaired_cells import repaired_cells
+from phcs.queries.row_findings import findings_of_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _preview(
 ) -> list[PreviewRow]:
     numbers = [row.row_no for row in rows]
     staged = _staged(session, organisation_id, import_id, numbers)
-    findings = _findings(session, organisation_id, import_id, numbers)
+    findings = findings_of_rows(session, organisation_id, import_id, numbers)
     changes = _changes(session, organisation_id, import_id, numbers)
     repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=numbers)
     return [
@@ -167,27 +168,6 @@ def _staged(
         )
     )
     return {row.row_no: row for row in rows}
-
-
-def _findings(
-    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
-) -> dict[int, list[Finding]]:
-    rows = session.scalars(
-        sa.select(StagedFinding)
-        .where(
-            StagedFinding.organisation_id == organisation_id,
-            StagedFinding.import_id == import_id,
-            StagedFinding.table_no == 1,
-            among(session, StagedFinding.row_no, numbers),
-        )
-        .order_by(StagedFinding.row_no, StagedFinding.stage, StagedFinding.ordinal)
-    )
-    found: dict[int, list[Finding]] = defaultdict(list)
-    for row in rows:
-        found[row.row_no].append(
-            Finding(FindingCode(row.code), Severity(row.severity), row.column_name, row.value, row.detail)
-        )
-    return found
 
 
 def _changes(

@@ -204,13 +204,11 @@ def _record(
     detail: dict[str, Any],
     values: dict[str, Any] | None = None,
 ) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action=action,
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail=detail,
         values=values,

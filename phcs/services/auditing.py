@@ -99,6 +99,30 @@ def record(
     announce(session, organisation_id=actor.organisation_id, import_id=import_id, action=action, now=now)
 
 
+def record_on_import(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    import_id: UUID,
+    detail: dict[str, Any] | None = None,
+    values: dict[str, Any] | None = None,
+) -> None:
+    """Add one event about an import as a whole; see `record`."""
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        subject_kind="import",
+        subject_id=import_id,
+        import_id=import_id,
+        detail=detail,
+        values=values,
+    )
+
+
 class Chain:
     """One chain while events are added to it: an organisation's own, or a new one for a promotion's records.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from phcs.core.identifiers import PlannedKeys
-from phcs.core.matching.keys import all_owner_keys, is_contact_key
+from phcs.core.matching.keys import is_contact_key, owner_keys
 from phcs.core.matching.known import KnownWorld
 from phcs.core.matching.presets import MatchRules
 from phcs.core.options import ImportOptions
@@ -87,7 +87,7 @@ class ChunkPlanner:
 
     def _keys(self, record: RowRecord) -> tuple[int, ...]:
         assert record.owner is not None  # noqa: S101 - the caller has looked
-        return all_owner_keys(
+        return owner_keys(
             record.owner, record.pets, source=self.policy.source, external_id=record.owner_external_id
         )
 

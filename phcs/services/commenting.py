@@ -33,13 +33,11 @@ def comment_on_import(*, actor: Actor, now: datetime, import_id: UUID, text: str
     with transaction() as session:
         found = find_import(session, actor, import_id)
         comment_id = add_comment(session, found, actor, now=now, text=said)
-        auditing.record(
+        auditing.record_on_import(
             session,
             actor=actor,
             now=now,
             action="import.commented",
-            subject_kind="import",
-            subject_id=found.id,
             import_id=found.id,
             values={"text": said},
         )

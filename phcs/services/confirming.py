@@ -154,13 +154,11 @@ def _record(
     number: int,
     value: str | None,
 ) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action=action,
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={"code": code.value, "column": column, "findings": number},
         values={} if value is None else {"value": value},

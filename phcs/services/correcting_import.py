@@ -205,13 +205,11 @@ def _record(session: Session, actor: Actor, now: datetime, former: Import, new: 
         ),
     )
     for action, subject_id, detail in told:
-        auditing.record(
+        auditing.record_on_import(
             session,
             actor=actor,
             now=now,
             action=action,
-            subject_kind="import",
-            subject_id=subject_id,
             import_id=subject_id,
             detail=detail,
             values={"file_name": name} if subject_id == new.import_id else None,

@@ -153,12 +153,10 @@ def _tell(
 
 def _plan_anew(session: Session, found: Import, actor: Actor, now: datetime) -> None:
     change_state(session, found, ImportState.STAGING, now=now, stage="matching")
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action="import.answers_applied",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
     )

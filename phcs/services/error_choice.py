@@ -32,13 +32,11 @@ def choose_on_error(*, actor: Actor, now: datetime, import_id: UUID, on_error: s
         if before == on_error:
             return
         update_guarded(session, found, now=now, options={**found.options, "on_error": on_error})
-        auditing.record(
+        auditing.record_on_import(
             session,
             actor=actor,
             now=now,
             action="import.on_error_chosen",
-            subject_kind="import",
-            subject_id=found.id,
             import_id=found.id,
             detail={"from": before, "to": on_error},
         )

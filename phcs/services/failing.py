@@ -96,13 +96,11 @@ def _write_failure(claim: Claim, failure: Failure, workshop: Workshop) -> Import
         else:
             after = _set_aside(session, claim, failure, now)
             action = "import.failed"
-        auditing.record(
+        auditing.record_on_import(
             session,
             actor=process_actor(organisation_id=claim.organisation_id, name=failure.actor_name),
             now=now,
             action=action,
-            subject_kind="import",
-            subject_id=claim.import_id,
             import_id=claim.import_id,
             detail={"code": failure.code, **failure.detail},
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -73,7 +72,14 @@ def raise_guards(session: Session, found: Import, counts: PlanCounts, *, now: da
     if raised:
         watch = process_actor(organisation_id=found.organisation_id, name=WATCH)
         detail = {one.guard.value: one.detail for one in raised}
-        _record(session, watch, now, found.id, "import.guards_raised", detail)
+        auditing.record_on_import(
+            session,
+            actor=watch,
+            now=now,
+            action="import.guards_raised",
+            import_id=found.id,
+            detail=detail,
+        )
 
 
 def confirm_guard(*, actor: Actor, now: datetime, import_id: UUID, guard: str, reason: str) -> None:
@@ -122,7 +128,15 @@ def _confirm(session: Session, found: Import, actor: Actor, now: datetime, guard
         )
     one.confirmed_by, one.confirmed_by_name, one.confirmed_at, one.reason = actor.id, actor.name, now, said
     detail = {"guard": guard, **one.detail}
-    _record(session, actor, now, found.id, "import.guard_confirmed", detail, {"reason": said})
+    auditing.record_on_import(
+        session,
+        actor=actor,
+        now=now,
+        action="import.guard_confirmed",
+        import_id=found.id,
+        detail=detail,
+        values={"reason": said},
+    )
 
 
 def _raised(found: Import, one: Suspicion, now: datetime) -> RaisedGuard:
@@ -140,26 +154,4 @@ def _raised(found: Import, one: Suspicion, now: datetime) -> RaisedGuard:
 def _guards_of(found: Import) -> sa.Select[RaisedGuard]:
     return sa.select(RaisedGuard).where(
         RaisedGuard.organisation_id == found.organisation_id, RaisedGuard.import_id == found.id
-    )
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    now: datetime,
-    import_id: UUID,
-    action: str,
-    detail: dict[str, Any],
-    values: dict[str, Any] | None = None,
-) -> None:
-    auditing.record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject_kind="import",
-        subject_id=import_id,
-        import_id=import_id,
-        detail=detail,
-        values=values,
     )

@@ -178,13 +178,11 @@ def _give_up(session: Session, found: Import, now: datetime) -> None:
         )
     )
     tell_failed(session, found, now=now)
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=KEEPER),
         now=now,
         action="import.failed",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail=detail,
     )
@@ -210,13 +208,11 @@ def _give_up_reversal(session: Session, found: Import, now: datetime) -> None:
         )
     )
     close_failed(session, found, sentence=sentence, now=now)
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=KEEPER),
         now=now,
         action=f"import.{'undo' if before is ImportState.UNDOING else 'redo'}_failed",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={"code": GAVE_UP, "attempts": found.attempts},
     )

@@ -104,13 +104,11 @@ def _move(session: Session, found: Import, after: ImportState, actor: Actor, now
 
 
 def _record(session: Session, found: Import, mapping: TableMapping, actor: Actor, now: datetime) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action="import.mapped",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={"columns": {column.heading: column.target for column in mapping.columns if column.target}},
     )

@@ -36,13 +36,11 @@ def change_match_rules(*, actor: Actor, now: datetime, import_id: UUID, rules: M
             options={**found.options, **chosen},
             edited_by=sorted({*found.edited_by, str(actor.id)}),
         )
-        auditing.record(
+        auditing.record_on_import(
             session,
             actor=actor,
             now=now,
             action="import.match_rules_changed",
-            subject_kind="import",
-            subject_id=found.id,
             import_id=found.id,
             detail={"before": before.name, "after": rules.name},
         )

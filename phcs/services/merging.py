@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from phcs.core.actors import Actor
 from phcs.core.editing import RecordChangedError
 from phcs.core.errors import InvalidInputError
-from phcs.core.matching.keys import all_owner_keys
+from phcs.core.matching.keys import owner_keys
 from phcs.core.merging.done import MergeDone, MergedPet
 from phcs.core.merging.fields import Take, merged_facts
 from phcs.core.merging.pets import checked_same_pets, same_pets
@@ -204,7 +204,7 @@ def _keys(
     gone = {one.pet_id for one in merged}
     pets: list[PetFacts] = [with_changes(pet.facts, filled.get(pet.id, {})) for pet in kept.pets]
     pets += [pet.facts for pet in other.pets if pet.id not in gone]
-    return all_owner_keys(facts, pets, source="", external_id="")
+    return owner_keys(facts, pets, source="", external_id="")
 
 
 def _answer(session: Session, organisation_id: UUID, one: UUID, other: UUID) -> str | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.matching.keys import all_owner_keys, external_id_key
+from phcs.core.matching.keys import external_id_key, owner_keys
 from phcs.core.records import OwnerFacts, PetFacts, RecordKind
 from phcs.core.states import PROMOTED
 from phcs.models.imports import Import
@@ -88,7 +88,7 @@ def _keys_of(
     for owner in owners:
         facts = facts_of(owner)
         assert isinstance(facts, OwnerFacts)  # noqa: S101 - an owner's
-        keys = all_owner_keys(facts, pets.get(owner.id, ()), source="", external_id="")
+        keys = owner_keys(facts, pets.get(owner.id, ()), source="", external_id="")
         found[owner.id] = frozenset(keys) | names.get(owner.id, set())
     return found
 

@@ -213,13 +213,11 @@ def _finish(
 def _record_planned(
     session: Session, found: Import, plan: PlanInMaking, fingerprint: str, now: Any, *, stale: int
 ) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=PLANNER),
         now=now,
         action="import.planned",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={
             "fingerprint": fingerprint,

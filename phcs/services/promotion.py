@@ -178,13 +178,11 @@ def _finish(
     watch: Stopwatch,
 ) -> None:
     now = workshop.clock()
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=_approver(found),
         now=now,
         action="import.promoted",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={
             "fingerprint": found.approved_fingerprint,
@@ -222,12 +220,10 @@ def _plan_anew(claim: Claim, now: datetime) -> None:
     with transaction() as session:
         leasing.move(session, claim, ImportState.STAGING, now=now)
         session.execute(sa.update(Import).where(Import.id == claim.import_id).values(stage="matching"))
-        auditing.record(
+        auditing.record_on_import(
             session,
             actor=process_actor(organisation_id=claim.organisation_id, name="the promoter"),
             now=now,
             action="import.plan_outdated",
-            subject_kind="import",
-            subject_id=claim.import_id,
             import_id=claim.import_id,
         )

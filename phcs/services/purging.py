@@ -245,13 +245,11 @@ def _note(session: Session, due: DuePurge, **values: Any) -> None:
 
 
 def _record(session: Session, due: DuePurge, now: datetime, action: str, detail: dict[str, Any]) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=due.organisation_id, name=PURGER),
         now=now,
         action=action,
-        subject_kind="import",
-        subject_id=due.import_id,
         import_id=due.import_id,
         detail=detail,
     )

@@ -67,13 +67,11 @@ def _record_read(session: Session, found: Import, now: datetime, table: Recognis
     }
     if table.template:
         detail["template"] = f"{table.template.name}, version {table.template.version}"
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=READER),
         now=now,
         action="import.read",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail=detail,
     )

@@ -77,13 +77,11 @@ def _send_back_to_reading(
         finished_at=None,
         edited_by=sorted({*found.edited_by, str(actor.id)}),
     )
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action="import.reread",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={"source": asked.source, "kind": asked.kind},
         values={**asked.choices.as_json(), "template": asked.template},

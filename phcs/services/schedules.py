@@ -9,10 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.config import Settings
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.permissions import Permission
-from phcs.core.public_addresses import Network
+from phcs.core.public_addresses import Network, parse_networks
 from phcs.models.organisations import Organisation
 from phcs.models.schedules import ImportSchedule, ScheduledFile
 from phcs.queries.mapping_templates import require_template
@@ -46,6 +47,11 @@ class Reach:
 
     networks: Sequence[Network] = ()
     watch_root: str = ""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Reach":
+        """Return what the installation allows."""
+        return cls(networks=parse_networks(settings.fetch_networks), watch_root=settings.watch_root)
 
 
 def add_schedule(*, actor: Actor, now: datetime, answers: ScheduleAnswers, reach: Reach) -> UUID:

@@ -132,13 +132,11 @@ def _finish(
 
 
 def _record_staged(session: Session, found: Import, now: datetime, detail: dict[str, Any]) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=found.organisation_id, name=CHECKER),
         now=now,
         action="import.staged",
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail=detail,
     )

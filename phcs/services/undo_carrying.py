@@ -138,13 +138,11 @@ def _finish(
     )
     if done.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
         raise LeaseLostError("This undo or redo is not the approved one any more.")
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=_approver(reversal),
         now=now,
         action=DONE_ACTIONS[reversal.direction.value],
-        subject_kind="import",
-        subject_id=found.id,
         import_id=found.id,
         detail={
             "number": reversal.number,

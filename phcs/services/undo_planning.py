@@ -189,13 +189,11 @@ def _record_planned(
     *,
     voided: bool,
 ) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=reversal.organisation_id, name=PLANNER),
         now=now,
         action=f"import.{reversal.direction.value}_planned",
-        subject_kind="import",
-        subject_id=reversal.import_id,
         import_id=reversal.import_id,
         detail={
             "number": reversal.number,

@@ -103,13 +103,11 @@ def _guarded(reversal: Reversal, state: ReversalState | None = None) -> sa.Updat
 
 
 def _record(session: Session, reversal: Reversal, now: datetime, past: str, code: str) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=process_actor(organisation_id=reversal.organisation_id, name="the worker"),
         now=now,
         action=f"import.{reversal.direction.value}_{past}",
-        subject_kind="import",
-        subject_id=reversal.import_id,
         import_id=reversal.import_id,
         detail={"number": reversal.number, **({"code": code} if code else {})},
     )

@@ -261,13 +261,11 @@ def _record(
     detail: dict[str, Any],
     values: dict[str, Any] | None = None,
 ) -> None:
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action=f"import.{reversal.direction.value}_{past}",
-        subject_kind="import",
-        subject_id=reversal.import_id,
         import_id=reversal.import_id,
         detail={"number": reversal.number, **detail},
         values=values,

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.config import Settings
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, UseCaseError
 from phcs.core.matching.presets import MatchPreset, MatchRules
@@ -65,6 +66,15 @@ class UploadLimits:
     max_bytes: int
     max_age_days: int
     future_days: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "UploadLimits":
+        """Return the limits of the installation."""
+        return cls(
+            max_bytes=settings.max_upload_bytes,
+            max_age_days=settings.date_max_age_days,
+            future_days=settings.date_future_days,
+        )
 
 
 def receive_file(
@@ -229,13 +239,11 @@ def _record_received(
         .order_by(Import.id.desc())
         .limit(1)
     )
-    auditing.record(
+    auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action="import.received",
-        subject_kind="import",
-        subject_id=import_id,
         import_id=import_id,
         detail={
             "size": stored.size,

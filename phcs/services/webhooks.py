@@ -10,10 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.config import Settings
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.permissions import Permission
-from phcs.core.public_addresses import Network
+from phcs.core.public_addresses import Network, parse_networks
 from phcs.core.webhook_rules import (
     FORMER_SECRET_HOURS,
     SECRET_BYTES,
@@ -32,6 +33,11 @@ from phcs.services.webhook_outbox import WAITING, message_body, waiting_delivery
 MOST_ENDPOINTS = 20
 LONGEST_URL = 1_000
 SWITCHED_OFF = "switched off by a person"
+
+
+def allowed_networks(settings: Settings) -> Sequence[Network]:
+    """The networks that webhooks may be sent to though they are not public."""
+    return parse_networks(settings.webhook_networks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from phcs.core.public_addresses import parse_networks
 from phcs.extensions import current_settings
 from phcs.services.schedule_running import Desk, approve_clean_imports, run_due_schedules
 from phcs.services.schedules import Reach
@@ -18,12 +17,8 @@ def run_schedules() -> None:
     settings = current_settings()
     desk = Desk(
         store=open_store(settings.upload_store),
-        limits=UploadLimits(
-            max_bytes=settings.max_upload_bytes,
-            max_age_days=settings.date_max_age_days,
-            future_days=settings.date_future_days,
-        ),
-        reach=Reach(networks=parse_networks(settings.fetch_networks), watch_root=settings.watch_root),
+        limits=UploadLimits.of(settings),
+        reach=Reach.of(settings),
         hint=hint,
     )
     run_due_schedules(now=utc_now(), desk=desk)

@@ -52,6 +52,14 @@ def is_planned(page: Page, address: str) -> None:
     opened_until(page, f"{address}/check", lambda: anew.count() == 0)
 
 
+def confirms_until_nothing_is_left(page: Page) -> bool:
+    """Confirm the first warnings that can be confirmed now; true when the approval is next."""
+    confirm = page.get_by_role("button", name=re.compile(r"^Confirm \d"))
+    if confirm.count():
+        confirm.first.click()
+    return page.get_by_role("link", name="Go to the approval").count() == 1
+
+
 def is_promoted(page: Page, address: str) -> None:
     """Wait until the import has reached the live records, with every row of the file."""
     opened_until(page, address, lambda: page.get_by_role("link", name="Result").count() > 0)
@@ -169,10 +177,7 @@ def test_sixty_findings_are_put_right_without_javascript(
             cell.fill("" if cell.input_value() else "Nadia Rossi")
             page.get_by_role("button", name=re.compile("^Save row")).first.click()
         is_planned(page, address)  # what is to be confirmed is known once the plan holds every repair
-        page.goto(f"{address}/check")
-        while page.get_by_role("button", name=re.compile(r"^Confirm \d")).count():
-            page.get_by_role("button", name=re.compile(r"^Confirm \d")).first.click()
-        is_planned(page, address)
+        opened_until(page, f"{address}/check", lambda: confirms_until_nothing_is_left(page))
         page.get_by_role("link", name="Go to the approval").click()
         page.get_by_role("button", name=re.compile(r"^Import \d")).click()
         is_promoted(page, address)

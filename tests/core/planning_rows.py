@@ -5,10 +5,10 @@ from itertools import count
 from uuid import UUID
 
 from phcs.core.findings import FindingCode, RowStatus, Severity
-from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownCase, KnownOwner, KnownWorld
 from phcs.core.planning import DuplicateStrategy, PlannedAction, PlannedRow, Planner, PlanPolicy
 from phcs.core.records import CaseFacts, OwnerFacts, PetFacts, RecordKind, RowRecord
+from tests.match_keys import contact_keys
 
 PHONE = "+34612345678"
 ANA = OwnerFacts(full_name="Ana Ruiz", phone=PHONE, phone_given="612 345 678")
@@ -58,7 +58,7 @@ def build_world(*owners: KnownOwner, cases: Mapping[str, KnownCase] | None = Non
     for owner in owners:
         customer = next((external_id for _, external_id in owner.external_ids), "")
         facts = owner.facts
-        keys = owner_keys(
+        keys = contact_keys(
             source="waitwhile",
             external_id=customer,
             phone=facts.phone,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from phcs.core.matching.keys import owner_keys
+from tests.match_keys import contact_keys
 
 
 def _keys(
     *, source: str = "waitwhile", external_id: str = "", phone: str = "", phone2: str = "", email: str = ""
 ) -> tuple[int, ...]:
-    return owner_keys(source=source, external_id=external_id, phone=phone, phone2=phone2, email=email)
+    return contact_keys(source=source, external_id=external_id, phone=phone, phone2=phone2, email=email)
 
 
 def test_keys_are_stored_so_they_stay_what_they_are() -> None:

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from phcs.core.matching.deciding import MatchAnswer, MatchOutcome, match_owner
-from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownPet, KnownWorld
 from phcs.core.records import OwnerFacts, PetFacts
+from tests.match_keys import contact_keys
 
 PHONE, EMAIL = "+34612345678", "home@example.org"
 LUNA = PetFacts(name="Luna", species="dog")
@@ -40,7 +40,7 @@ def _world(*owners: KnownOwner, crowded: frozenset[int] = frozenset()) -> KnownW
     keyed = [
         (
             owner,
-            owner_keys(
+            contact_keys(
                 source="waitwhile",
                 external_id=next((external_id for _, external_id in owner.external_ids), ""),
                 phone=owner.facts.phone,
@@ -196,7 +196,7 @@ def test_a_phone_of_too_many_owners_is_no_evidence() -> None:
 
 
 def test_a_key_that_is_crowded_elsewhere_is_no_evidence() -> None:
-    (key,) = owner_keys(source="", external_id="", phone=PHONE, phone2="", email="")
+    (key,) = contact_keys(source="", external_id="", phone=PHONE, phone2="", email="")
     world = _world(_known(1, _owner("Ana Ruiz", email=EMAIL)), crowded=frozenset({key}))
     assert _match(_owner("Ana Ruiz"), world).outcome is MatchOutcome.NEW
     assert "same phone" not in _match(_owner("Ana Ruiz", email=EMAIL), world).explanation
@@ -228,5 +228,5 @@ def test_candidates_come_by_id_then_live_then_planned() -> None:
     first.planned = True
     third.external_ids = frozenset({("waitwhile", "C1")})
     world = _world(first, second, third)
-    keys = owner_keys(source="waitwhile", external_id="C1", phone=PHONE, phone2="", email="")
+    keys = contact_keys(source="waitwhile", external_id="C1", phone=PHONE, phone2="", email="")
     assert [owner.id.int for owner in world.candidates(keys)] == [3, 2, 1]

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from phcs.core.matching.deciding import MatchAnswer, match_owner
-from phcs.core.matching.keys import all_owner_keys
+from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownOwner, KnownPet, KnownWorld
 from phcs.core.records import OwnerFacts, PetFacts
 from tests.core.matching_name_pairs import NAME_PAIRS
@@ -52,7 +52,7 @@ def who(
 def answer_for(incoming: Who, known: Who) -> MatchAnswer:
     pets = [KnownPet(UUID(int=9 + n), 1, planned=False, facts=pet) for n, pet in enumerate(known.pets)]
     owner = KnownOwner(UUID(int=1), 1, planned=False, row_no=0, facts=known.facts, pets=pets)
-    keys = all_owner_keys(known.facts, known.pets, source="", external_id="")
+    keys = owner_keys(known.facts, known.pets, source="", external_id="")
     world = KnownWorld(owners=[(owner, keys)], cases={})
     return match_owner(
         incoming.facts, incoming.pets, source="file", external_id="", world=world, decisions={}

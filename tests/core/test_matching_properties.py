@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phcs.core.matching.deciding import MatchAnswer, MatchOutcome, match_owner
-from phcs.core.matching.keys import all_owner_keys
+from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import BLOCK_CAP, CROWDED_OVER, KnownOwner, KnownPet, KnownWorld
 from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.records import OwnerFacts, PetFacts
@@ -66,7 +66,7 @@ def known_owner(number: int, facts: OwnerFacts, pets: list[PetFacts]) -> KnownOw
 
 def world_of(*owners: KnownOwner) -> KnownWorld:
     keyed = [
-        (owner, all_owner_keys(owner.facts, [pet.facts for pet in owner.pets], source="", external_id=""))
+        (owner, owner_keys(owner.facts, [pet.facts for pet in owner.pets], source="", external_id=""))
         for owner in owners
     ]
     return KnownWorld(owners=keyed, cases={})
@@ -156,7 +156,7 @@ def test_ten_thousand_rows_with_one_phone_cost_little_and_the_phone_is_no_eviden
     for number in range(10_000):
         facts = OwnerFacts(full_name=f"Person{number} Smith{number}", phone="+34612345678")
         answer_for(facts, [], world, MatchRules())
-        keys = all_owner_keys(facts, (), source="", external_id="")
+        keys = owner_keys(facts, (), source="", external_id="")
         world.add_owner(known_owner(number + 1, facts, []), keys)
 
     assert time.process_time() - started < 20
@@ -168,9 +168,7 @@ def test_an_address_of_too_many_owners_finds_nobody_and_is_counted() -> None:
     world = world_of()
     for number in range(BLOCK_CAP + 1):
         facts = OwnerFacts(full_name=f"Person{number}", address="Calle Mayor 12", postal_code="28013")
-        world.add_owner(
-            known_owner(number + 1, facts, []), all_owner_keys(facts, (), source="", external_id="")
-        )
+        world.add_owner(known_owner(number + 1, facts, []), owner_keys(facts, (), source="", external_id=""))
 
     assert answer_for(facts, [], world, MatchRules()).outcome is MatchOutcome.NEW
     assert world.blocks_skipped == 1

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phcs.core.findings import RowStatus
-from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownCase, KnownOwner, KnownPet, KnownWorld
 from phcs.core.planning import Action, DuplicateStrategy, PlannedAction, PlannedRow, Planner, PlanPolicy
 from phcs.core.records import (
@@ -22,6 +21,7 @@ from phcs.core.records import (
     RowRecord,
     facts_from_json,
 )
+from tests.match_keys import contact_keys
 
 _SOURCE = "waitwhile"
 _OWNERS = st.builds(
@@ -95,7 +95,7 @@ class _Records:
             facts = owner.facts
             keys: tuple[int, ...] = ()
             for external_id in sorted(external_id for _, external_id in owner.external_ids) or [""]:
-                keys += owner_keys(
+                keys += contact_keys(
                     source=_SOURCE,
                     external_id=external_id,
                     phone=facts.phone,

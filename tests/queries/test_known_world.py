@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
-from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import CROWDED_OVER, KnownOwner, KnownWorld
 from phcs.extensions import db
 from phcs.models.records import Case, ExternalId, Owner
@@ -22,6 +21,7 @@ from tests.import_builders import (
     visit,
     visits,
 )
+from tests.match_keys import contact_keys
 from tests.record_builders import counted_queries
 
 Db = scoped_session[Session]
@@ -35,7 +35,7 @@ def admin(session: Db) -> Actor:
 
 def keys_of(number: int) -> tuple[int, ...]:
     """The keys of the n-th visit's owner."""
-    return owner_keys(
+    return contact_keys(
         source="waitwhile",
         external_id=f"customer-{number}",
         phone=f"+1415{5_000_000 + number:07d}",
@@ -144,7 +144,7 @@ def test_a_phone_of_too_many_owners_is_no_evidence(session: Db, admin: Actor) ->
         for number, name in enumerate(names, start=1)
     ]
     build_promotion(actor=admin, content=rows)
-    key = owner_keys(source="", external_id="", phone=shared, phone2="", email="")[0]
+    key = contact_keys(source="", external_id="", phone=shared, phone2="", email="")[0]
 
     known = world(admin, keys=[key])
 

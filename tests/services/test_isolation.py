@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.core.actors import Actor
 from phcs.core.errors import NotFoundError
 from phcs.core.mapping.answers import MappingAnswers
-from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.matching.questions import Answer
 from phcs.extensions import db
@@ -57,6 +56,7 @@ from tests.import_builders import (
     table_hash,
     visit,
 )
+from tests.match_keys import contact_keys
 
 Db = scoped_session[Session]
 PHONE = "+14155550101"
@@ -173,7 +173,7 @@ def test_a_question_is_answered_only_to_the_organisation_itself(
 
 
 def test_planning_does_not_know_another_organisations_people_and_cases(session: Db, two: Neighbours) -> None:
-    keys = owner_keys(source="waitwhile", external_id="", phone=PHONE, phone2="", email="")
+    keys = contact_keys(source="waitwhile", external_id="", phone=PHONE, phone2="", email="")
 
     def known(organisation_id: UUID) -> tuple[bool, bool]:
         scope = WorldScope(organisation_id, two.review, "waitwhile")
@@ -192,7 +192,7 @@ def test_a_crowd_on_another_organisations_phone_is_none_on_ours(session: Db, two
     ]
     build_promotion(actor=two.theirs, content=crowd)
     build_promotion(actor=two.ours, content=[visit(1, client_name="Ana Silva", client_phone=PHONE)])
-    key = owner_keys(source="", external_id="", phone=PHONE, phone2="", email="")[0]
+    key = contact_keys(source="", external_id="", phone=PHONE, phone2="", email="")[0]
 
     def is_evidence(organisation_id: UUID) -> bool:
         scope = WorldScope(organisation_id, two.review, "waitwhile")

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.core.actors import Actor
 from phcs.core.editing import EDITABLE, LIMITS, USUAL_LIMIT, InvalidEditError, RecordChangedError, Typed
 from phcs.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from phcs.core.matching.keys import owner_keys
 from phcs.core.permissions import Role
 from phcs.core.records import RecordKind
 from phcs.models.audit import AuditEvent
@@ -25,6 +24,7 @@ from phcs.services.record_editing import edit_record
 from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_organisation, build_person
 from tests.import_builders import build_promotion, build_review, change_behind_the_back, seen, visit
+from tests.match_keys import contact_keys
 from tests.record_builders import build_case, build_owner, build_pet
 
 Db = scoped_session[Session]
@@ -299,7 +299,9 @@ def test_a_new_phone_and_mailbox_are_found_by_the_next_import(
 
     keys = set(session.scalars(sa.select(MatchKey.key).where(MatchKey.import_id.is_(None))))
     assert keys >= set(
-        owner_keys(source="", external_id="", phone="+14155550177", phone2="", email="ana.silva@example.net")
+        contact_keys(
+            source="", external_id="", phone="+14155550177", phone2="", email="ana.silva@example.net"
+        )
     )
     assert seen(import_id).plan_counts["owner"].get("create", 0) == 0
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from phcs.core.matching.evidence import Comparison, compare_names, compare_owners, share_more_than_names
 from phcs.core.matching.evidence_points import EvidencePoint
 from phcs.core.matching.gates import MatchOutcome, outcome_of
-from phcs.core.matching.keys import PLACEHOLDER_TAG, all_owner_keys
+from phcs.core.matching.keys import PLACEHOLDER_TAG, owner_keys
 from phcs.core.matching.known import KnownOwner, KnownWorld
 from phcs.core.matching.presets import MatchRules
 from phcs.core.records import OwnerFacts, PetFacts
@@ -120,7 +120,7 @@ def _by_resemblance(
     """Answer by what owner and pets share with those known; several who may be the same are a person's choice."""
     if PLACEHOLDER_TAG in owner.tags:
         return NOBODY
-    candidates = world.candidates(all_owner_keys(owner, pets, source=source, external_id=""))
+    candidates = world.candidates(owner_keys(owner, pets, source=source, external_id=""))
     found = []
     for known in candidates:
         if not decisions.get(known.id, True) or PLACEHOLDER_TAG in known.facts.tags:

@@ -135,15 +135,6 @@ def email_key(email: str) -> int | None:
     return _key(f"owner.email\x00{comparable}") if comparable else None
 
 
-def owner_keys(*, source: str, external_id: str, phone: str, phone2: str, email: str) -> tuple[int, ...]:
-    """Return the signed 64-bit keys of an owner, external id first; blanks and stand-ins give none.
-
-    The keys are stored: a change of these rules needs a migration that writes them anew.
-    """
-    keys = _contact_keys(phone, phone2, email)
-    return (external_id_key(source=source, external_id=external_id), *keys) if external_id else keys
-
-
 @lru_cache(maxsize=16_384)
 def _contact_keys(phone: str, phone2: str, email: str) -> tuple[int, ...]:
     keys = (phone_key(phone), phone_key(phone2), email_key(email))
@@ -155,7 +146,7 @@ _MOST_PARTS = 4
 _MOST_PETS = 6
 
 
-def all_owner_keys(
+def owner_keys(
     owner: OwnerFacts, pets: Iterable[PetFacts], *, source: str, external_id: str
 ) -> tuple[int, ...]:
     """Return the signed 64-bit keys of an owner, each once, the surest first.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from phcs.core.findings import RowStatus
 from phcs.core.matching.deciding import MatchAnswer, MatchOutcome, match_owner
-from phcs.core.matching.keys import all_owner_keys
+from phcs.core.matching.keys import owner_keys
 from phcs.core.matching.known import KnownOwner, KnownWorld
 from phcs.core.planning import outcomes
 from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedAction, PlannedRow, PlanPolicy
@@ -82,14 +82,15 @@ class Planner:
             return planned
         keys = row.keys
         if self._before is not None and outcomes.touches(planned.actions):
-            before = set(all_owner_keys(*self._before, source="", external_id=""))
-            after = all_owner_keys(owner.facts, _pet_facts(owner), source="", external_id="")
+            before = set(owner_keys(*self._before, source="", external_id=""))
+            after = owner_keys(owner.facts, _pet_facts(owner), source="", external_id="")
             keys = tuple(dict.fromkeys((*keys, *(key for key in after if key not in before))))
-        row.world.add_owner(owner, keys)
+        if not (owner.planned and owner.row_no == row.row_no):  # a new owner is known by them already
+            row.world.add_owner(owner, keys)
         return replace(planned, keys=keys)
 
     def _keys(self, owner: OwnerFacts, record: RowRecord) -> tuple[int, ...]:
-        return all_owner_keys(
+        return owner_keys(
             owner, record.pets, source=self._policy.source, external_id=record.owner_external_id
         )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from phcs.core.matching.keys import all_owner_keys, external_id_key
+from phcs.core.matching.keys import external_id_key, owner_keys
 from phcs.core.records import OwnerFacts, RecordKind, facts_from_json
 from phcs.core.undoing.buckets import Bucket, Direction, Effect
 from phcs.core.undoing.changes import Dependant, KeptValue, Presence, RecordChange, StatedName
@@ -208,7 +208,7 @@ def _keys_to_drop(live: LiveRecord, back: RecordChange, around: Surroundings) ->
     after: dict[str, Any] = {**live.facts, **{name: pair[1] for name, pair in back.facts.items()}}
     owner = facts_from_json(RecordKind.OWNER, after)
     assert isinstance(owner, OwnerFacts)  # noqa: S101 - an owner's
-    needed = set(all_owner_keys(owner, live.pet_facts, source="", external_id=""))
+    needed = set(owner_keys(owner, live.pet_facts, source="", external_id=""))
     gone = {one.external_id for one in back.names if one.holder is None and not _has_former(one, around)}
     needed |= {
         external_id_key(source=around.source, external_id=name.external_id)

@@ -116,11 +116,7 @@ def _received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
         file_name=file_name,
         choices=choices,
         store=open_store(settings.upload_store),
-        limits=UploadLimits(
-            max_bytes=settings.max_upload_bytes,
-            max_age_days=settings.date_max_age_days,
-            future_days=settings.date_future_days,
-        ),
+        limits=UploadLimits.of(settings),
     )
     hint(import_id)
     return import_id

@@ -16,6 +16,7 @@ from phcs.services import people
 from phcs.services.passwords import generate_password
 from phcs.web.access import current_actor, signed_in
 from phcs.web.settings.forms import PersonForm, RoleForm
+from phcs.web.settings.outcomes import done
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -122,10 +123,4 @@ def reset_password(person_id: UUID) -> ResponseReturnValue:
 
 def _done(person_id: UUID, use_case: Callable[[], None], sentence: str) -> ResponseReturnValue:
     """Say what was done, or why not, on the person's page."""
-    try:
-        use_case()
-    except InvalidInputError as problem:
-        flash(problem.sentence, category="danger")
-    else:
-        flash(sentence, category="success")
-    return redirect(url_for("settings.people.show", person_id=person_id))
+    return done(url_for("settings.people.show", person_id=person_id), use_case, sentence)

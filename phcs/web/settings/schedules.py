@@ -16,7 +16,6 @@ from phcs.core.errors import InvalidInputError
 from phcs.core.options import OnError
 from phcs.core.permissions import Permission
 from phcs.core.planning import DuplicateStrategy
-from phcs.core.public_addresses import parse_networks
 from phcs.core.sources import SOURCES
 from phcs.extensions import current_settings, db
 from phcs.queries.mapping_templates import saved_templates
@@ -25,6 +24,7 @@ from phcs.services import schedules
 from phcs.services.schedules import Reach, ScheduleAnswers
 from phcs.services.uploading import AUTO, UploadChoices
 from phcs.web.access import current_actor, signed_in
+from phcs.web.settings.outcomes import done
 
 bp = Blueprint("schedules", __name__, url_prefix="/schedules")
 
@@ -138,7 +138,10 @@ def add() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             made = schedules.add_schedule(
-                actor=current_actor(), now=datetime.now(UTC), answers=form.answers(), reach=_reach()
+                actor=current_actor(),
+                now=datetime.now(UTC),
+                answers=form.answers(),
+                reach=Reach.of(current_settings()),
             )
         except InvalidInputError as problem:
             form.form_errors.append(problem.sentence)
@@ -168,7 +171,7 @@ def change(schedule_id: UUID) -> ResponseReturnValue:
                 now=datetime.now(UTC),
                 schedule_id=schedule_id,
                 answers=form.answers(),
-                reach=_reach(),
+                reach=Reach.of(current_settings()),
             )
         except InvalidInputError as problem:
             form.form_errors.append(problem.sentence)
@@ -242,15 +245,4 @@ def _page(schedule_id: UUID, form: ScheduleForm) -> str:
 
 
 def _done(schedule_id: UUID, use_case: Callable[[], None], sentence: str) -> ResponseReturnValue:
-    try:
-        use_case()
-    except InvalidInputError as problem:
-        flash(problem.sentence, category="danger")
-    else:
-        flash(sentence, category="success")
-    return redirect(url_for("settings.schedules.show", schedule_id=schedule_id))
-
-
-def _reach() -> Reach:
-    settings = current_settings()
-    return Reach(networks=parse_networks(settings.fetch_networks), watch_root=settings.watch_root)
+    return done(url_for("settings.schedules.show", schedule_id=schedule_id), use_case, sentence)

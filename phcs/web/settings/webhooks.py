@@ -1,6 +1,6 @@
 """Webhooks: which addresses are told about imports, and what became of each message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,12 +15,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
-from phcs.core.public_addresses import Network, parse_networks
 from phcs.core.webhook_rules import WebhookEvent
 from phcs.extensions import current_settings, db
 from phcs.queries.webhooks import deliveries_of, webhook_endpoint, webhook_endpoints
 from phcs.services import webhooks
 from phcs.web.access import current_actor, signed_in
+from phcs.web.settings.outcomes import done
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -80,7 +80,7 @@ def add() -> ResponseReturnValue:
                 now=datetime.now(UTC),
                 url=form.url.data,
                 events=form.events.data,
-                allowed=_allowed(),
+                allowed=webhooks.allowed_networks(current_settings()),
             )
         except InvalidInputError as problem:
             form.form_errors.append(problem.sentence)
@@ -109,7 +109,7 @@ def change(endpoint_id: UUID) -> ResponseReturnValue:
                 endpoint_id=endpoint_id,
                 url=form.url.data,
                 events=form.events.data,
-                allowed=_allowed(),
+                allowed=webhooks.allowed_networks(current_settings()),
             )
         except InvalidInputError as problem:
             form.form_errors.append(problem.sentence)
@@ -184,10 +184,8 @@ def _page(endpoint_id: UUID, *, form: WebhookForm | None = None) -> str:
 
 
 def _done(endpoint_id: UUID, use_case: Callable[..., object], sentence: str) -> ResponseReturnValue:
-    use_case(actor=current_actor(), now=datetime.now(UTC), endpoint_id=endpoint_id)
-    flash(sentence, category="success")
-    return redirect(url_for("settings.webhooks.show", endpoint_id=endpoint_id))
-
-
-def _allowed() -> Sequence[Network]:
-    return parse_networks(current_settings().webhook_networks)
+    return done(
+        url_for("settings.webhooks.show", endpoint_id=endpoint_id),
+        lambda: use_case(actor=current_actor(), now=datetime.now(UTC), endpoint_id=endpoint_id),
+        sentence,
+    )
