@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import headings, matching_speed, pages, reading
+from benchmarks import headings, matching_speed, okvet, pages, polling, reading
 from benchmarks.data import SEED
 from benchmarks.measuring import measure
 from benchmarks.report import as_json, as_markdown
@@ -42,9 +42,16 @@ def main() -> int:
         print(f"\n{reading.as_markdown(reading.all_figures())}")
     if max(wanted.rows) >= pages.ROWS:
         print(f"\n{pages.as_markdown(pages.all_figures(wanted.databases))}")
+    if max(wanted.rows) >= polling.ROWS and "postgresql" in wanted.databases:
+        print(f"\n{polling.as_markdown(polling.measure_polling(rows=polling.ROWS))}")
     if max(wanted.rows) >= matching_speed.FROM_ROWS:
         print(f"\n{matching_speed.as_markdown(matching_speed.all_figures())}")
-    return 1 if any(one.wrong for one in found) else 0
+    wrong = any(one.wrong for one in found)
+    if max(wanted.rows) >= okvet.FROM_ROWS:
+        migrated = [okvet.migrate(system) for system in wanted.databases]
+        print(f"\n{okvet.as_markdown(migrated)}")
+        wrong = wrong or any(one.problems for one in migrated)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -19,22 +19,25 @@ from sqlalchemy.sql.schema import SchemaConst
 
 from benchmarks.databases import EmptyDatabase
 from phcs.extensions import db  # also sets up connections to SQLite
-from phcs.models import audit, imports, organisations, plans, records
+from phcs.models import audit, history, imports, organisations, plans, records
+from phcs.models.base import Base
 
 MOST_STAGED_ROWS = 200_000
 """COPY is measured on so many rows at most, and scaled: they have to be in memory beforehand."""
 TWIN, LIVE = "bare", "live"
 PARENTS: tuple[sa.Table, ...] = (organisations.Organisation.__table__, imports.Import.__table__)  # type: ignore[assignment]
-PROMOTED: tuple[sa.Table, ...] = (
-    records.Owner.__table__,  # type: ignore[assignment]
-    records.Pet.__table__,
-    records.Case.__table__,
-    records.CasePet.__table__,
-    records.ExternalId.__table__,
-    records.FormerExternalId.__table__,
-    plans.LedgerRow.__table__,
-    audit.AuditEvent.__table__,
+_PROMOTED: tuple[type[Base], ...] = (
+    records.Owner,
+    records.Pet,
+    records.Case,
+    records.CasePet,
+    records.ExternalId,
+    records.FormerExternalId,
+    *history.HISTORY_TABLES.values(),
+    plans.LedgerRow,
+    audit.AuditEvent,
 )
+PROMOTED: tuple[sa.Table, ...] = tuple(db.metadata.tables[one.__tablename__] for one in _PROMOTED)
 """The tables that a promotion inserts into, parents first."""
 
 

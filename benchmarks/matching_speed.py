@@ -35,8 +35,10 @@ from phcs.models.organisations import Organisation
 from phcs.models.records import MatchKey, Owner, Pet
 from phcs.queries.live_facts import ReadyColumns
 from phcs.queries.planned_records import WorldScope
+from phcs.queries.source_tables import TableInPlan
 from phcs.services import bulk
 from phcs.services.chunk_planning import ChunkPlanner
+from phcs.services.garbage import collect_seldom
 from phcs.services.identifiers import new_id
 from phcs.services.name_counts import NameTally
 from phcs.services.organisations import create_organisation
@@ -187,16 +189,18 @@ def match(crowd: Crowd, rows: int) -> dict[str, Any]:
     found = _import(organisation_id)
     planner = ChunkPlanner(found=found)
     scope = WorldScope(organisation_id, found.id, SOURCE)
+    table = TableInPlan(1, found.file_name, RecordKind(found.kind), SOURCE)
     answers: Counter[str] = Counter()
     right = truth = 0
     seconds = cpu_seconds = 0.0
     incoming = list(crowd.incoming(rows))
+    collect_seldom()  # as workers do
     reset_peak()
     for start in range(0, rows, ROWS_AT_ONCE):
         some = incoming[start : start + ROWS_AT_ONCE]
         staged = [_staged(start + place + 1, told) for place, (_, told) in enumerate(some)]
         began, began_cpu = time.perf_counter(), time.process_time()
-        plan = planner.plan(db.session(), scope, staged)
+        plan = planner.plan(db.session(), scope, staged, table=table)
         db.session.rollback()
         seconds += time.perf_counter() - began
         cpu_seconds += time.process_time() - began_cpu

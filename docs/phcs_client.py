@@ -55,23 +55,18 @@ class Phcs:
         self._key = key
         self._seconds = seconds
 
-    def upload(self, file: str | Path, **choices: str) -> Import:
-        """Upload an export file; choices are those of `POST /imports` (source, template, external_id …).
+    def upload(self, *files: str | Path, **choices: str) -> Import:
+        """Upload an export file, or all that belong together; choices are those of `POST /imports` (source, …).
 
         Sent again by itself when the connection breaks: it is taken in once.
         """
-        path = Path(file)
         boundary = uuid.uuid4().hex
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
             for name, value in choices.items()
         ]
-        name = path.name.replace('"', "%22")
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        body = b"".join(
-            [*parts, f"{head}Content-Type: application/octet-stream\r\n\r\n".encode(), path.read_bytes()]
-        )
-        body += f"\r\n--{boundary}--\r\n".encode()
+        parts += [_part(Path(file), boundary) for file in files]
+        body = b"".join(parts) + f"--{boundary}--\r\n".encode()
         return _import(
             self._json("POST", "/imports", body=body, kind=f"multipart/form-data; boundary={boundary}")
         )
@@ -156,6 +151,12 @@ class Phcs:
                     raise
                 time.sleep(1)
         raise AssertionError("the last try returns or raises")
+
+
+def _part(path: Path, boundary: str) -> bytes:
+    name = path.name.replace('"', "%22")
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+    return f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + path.read_bytes() + b"\r\n"
 
 
 def _import(answer: Mapping[str, Any]) -> Import:

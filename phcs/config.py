@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from phcs.core.public_addresses import parse_networks
+
 ROOT = Path(__file__).resolve().parent.parent
 BROKER_POINTER = "valkey.url"
 """The file in the instance folder in which `python -m phcs` notes its broker's address while it runs."""
@@ -66,6 +68,9 @@ class Settings:
     keep_files_days: int = _variable("PHCS_KEEP_FILES_DAYS", 7)
     keep_staged_days: int = _variable("PHCS_KEEP_STAGED_DAYS", 30)
     stage_seconds: int = _variable("PHCS_STAGE_SECONDS", 3_600)
+    verify_promotions: bool = _variable("PHCS_VERIFY_PROMOTIONS", True)  # noqa: FBT003 - the default of a switch
+    export_stream_rows: int = _variable("PHCS_EXPORT_STREAM_ROWS", 20_000)
+    export_hours: int = _variable("PHCS_EXPORT_HOURS", 24)
     smtp_host: str = _variable("PHCS_SMTP_HOST", "")
     smtp_port: int = _variable("PHCS_SMTP_PORT", 587)
     smtp_security: str = _variable("PHCS_SMTP_SECURITY", "starttls")
@@ -97,6 +102,8 @@ class Settings:
         settings = cls(**values)
         if settings.smtp_security not in SMTP_SECURITY:
             raise SettingError("PHCS_SMTP_SECURITY is neither starttls nor tls nor none.")
+        _require_networks("PHCS_WEBHOOK_NETWORKS", settings.webhook_networks)
+        _require_networks("PHCS_FETCH_NETWORKS", settings.fetch_networks)
         instance = Path(settings.instance or ROOT / "instance").resolve()
         instance.mkdir(parents=True, exist_ok=True)
         return replace(
@@ -124,6 +131,15 @@ def _parsed(variable: str, value: Any, default: object) -> str | int | bool:
             raise SettingError(f"{variable} is {text!r}; write a whole number, 0 or more.")
         return int(text)
     return text
+
+
+def _require_networks(variable: str, text: str) -> None:
+    try:
+        parse_networks(text)
+    except ValueError as error:
+        raise SettingError(
+            f"{variable}: {error}. Write networks such as 10.1.0.0/16, 192.168.1.5."
+        ) from error
 
 
 def _with_driver(url: str) -> str:

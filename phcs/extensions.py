@@ -2,17 +2,19 @@
 
 import os
 import sqlite3
+import time
 from typing import Any
 
 import orjson
 from celery import Celery, Task
-from flask import Flask, current_app, has_request_context
+from flask import Flask, current_app, g, has_request_context
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from limits.storage import RedisStorage
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
@@ -47,8 +49,47 @@ BROKER_SECONDS = 5
 PAGES_WAIT_SECONDS = 15
 """How long a request waits for a lock on PostgreSQL, as on SQLite (`busy_timeout`); workers have more patience."""
 
+CONNECTIONS_KEPT = 16
+"""To PostgreSQL, of one process: as many as the web server's threads. Opening one takes longer than most requests."""
+
 PURGE_SECONDS = 3_600.0
 """How often somebody looks for files and rows whose date has come."""
+
+
+class OneTripStorage(RedisStorage):
+    """Counts a call and learns how many have been counted in one question; the library's own asks three."""
+
+    STORAGE_SCHEME = [
+        "phcs+redis",
+        "phcs+rediss",
+        "phcs+redis+unix",
+    ]
+    SCRIPT_INCR_EXPIRE = b"""
+        local current = redis.call("incrby", KEYS[1], ARGV[2])
+        if current == tonumber(ARGV[2]) then redis.call("expire", KEYS[1], ARGV[1]) end
+        return {current, redis.call("ttl", KEYS[1])}
+    """
+
+    def __init__(self, uri: str, **options: Any) -> None:
+        super().__init__(uri.removeprefix("phcs+"), **options)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count, and remember for this request what was learnt."""
+        current, seconds = self.lua_incr_expire([self.prefixed_key(key)], [expiry, amount])
+        self._told()[key] = (int(current), time.time() + max(0, int(seconds)))
+        return int(current)
+
+    def get(self, key: str) -> int:
+        """How many have been counted."""
+        return told[0] if (told := self._told().get(key)) else super().get(key)
+
+    def get_expiry(self, key: str) -> float:
+        """When counting begins anew."""
+        return told[1] if (told := self._told().get(key)) else super().get_expiry(key)
+
+    def _told(self) -> dict[str, tuple[int, float]]:
+        told: dict[str, tuple[int, float]] = g.setdefault("calls_counted", {})
+        return told
 
 
 class SharedBase(DeclarativeBase):
@@ -129,7 +170,7 @@ def limiter_storage(broker_url: str) -> str:
     """Give the rate limiter's spelling of the broker's address; this process's memory when there is none."""
     if not broker_url:
         return "memory://"
-    return broker_url.replace("redis+socket://", "redis+unix://", 1)
+    return "phcs+" + broker_url.replace("redis+socket://", "redis+unix://", 1)
 
 
 def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
@@ -183,7 +224,12 @@ def make_celery(app: Flask, settings: Settings) -> Celery[Any]:
 def _engine_options(database_url: str) -> dict[str, Any]:
     options: dict[str, Any] = {"json_deserializer": orjson.loads, "json_serializer": json_text}
     if database_url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "connect_args": {"options": POSTGRESQL_OPTIONS}}
+        options |= {
+            "pool_pre_ping": True,
+            "pool_size": CONNECTIONS_KEPT,
+            "pool_use_lifo": True,
+            "connect_args": {"options": POSTGRESQL_OPTIONS},
+        }
     return options
 
 

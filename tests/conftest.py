@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from celery.contrib.testing.worker import start_worker
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.app import create_app
@@ -136,13 +137,25 @@ def environment(database_uri: str, redis_url: str, tmp_path: Path) -> dict[str, 
         "DATABASE_URL": database_uri,
         "CELERY_BROKER_URL": redis_url,
         "PHCS_BROKER_PREFIX": f"{uuid.uuid4().hex[:12]}:",
+        "PHCS_VERIFY_PROMOTIONS": "0",  # tests that want a report ask for it
     }
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all tests: every test has an application, and so an environment, of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(environment: dict[str, str], app_overrides: Mapping[str, Any]) -> Iterator[Flask]:
+def app(
+    environment: dict[str, str],
+    app_overrides: Mapping[str, Any],
+    compiled_templates: FileSystemBytecodeCache,
+) -> Iterator[Flask]:
     """The application on this test's own database and queue."""
     application = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **environment, **app_overrides})
+    application.jinja_env.bytecode_cache = compiled_templates
     application.extensions[
         "celery"
     ].set_current()  # so that hints go to this test's queue, not an earlier one's

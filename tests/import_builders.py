@@ -6,6 +6,7 @@ NOW unless a test moves it.
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -93,6 +94,24 @@ def export_csv(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+PEOPLE = (
+    {"Name": "Rosa Lima", "Phone": "+14155551001", "Email": "rosa@example.org"},
+    {"Name": "", "Phone": "+14155551002", "Email": "nobody@example.org"},
+    {"Name": "Tariq Aziz", "Phone": "", "Email": "tariq@example.org"},
+)
+"""Three people; the second (row 3) has no name, the third no phone."""
+
+
+def people_and_visits() -> bytes:
+    """A ZIP of two tables: PEOPLE, and five visits of which row 2 has no phone and row 3 no name."""
+    calls = [visit(1, client_phone=""), visit(2, client_name=""), *visits(3, first=3)]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("people.csv", export_csv(PEOPLE))
+        file.writestr("visits.csv", export_csv(calls))
+    return archive.getvalue()
 
 
 def workshop(

@@ -13,13 +13,14 @@ from phcs.core.mapping.tables import ColumnMapping, TableMapping
 from phcs.core.records import CaseStatus, RecordKind
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
+from phcs.models.history import HISTORY_TABLES, HistoryRecord
 from phcs.models.imports import Import, SourceTable
 from phcs.models.plans import LedgerRow
 from phcs.models.records import Case, CasePet, ExternalId, Owner, Pet
 from phcs.services.identifiers import new_id
 
 AnySession = Session | scoped_session[Session]
-R = TypeVar("R", Owner, Pet, Case)
+R = TypeVar("R", Owner, Pet, Case, HistoryRecord)
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
@@ -38,6 +39,15 @@ def build_case(session: AnySession, owner: Owner, *pets: Pet, **columns: Any) ->
         session.add(CasePet(organisation_id=owner.organisation_id, case_id=case.id, pet_id=pet.id))
     session.flush()
     return case
+
+
+def build_history(
+    session: AnySession, kind: RecordKind, owner: Owner, *, pet: Pet | None = None, **columns: Any
+) -> Any:
+    of_pet = {"pet_id": pet.id} if pet else {}
+    return _live(
+        session, HISTORY_TABLES[kind], owner.organisation_id, owner_id=owner.id, **(of_pet | columns)
+    )
 
 
 def build_import(
@@ -75,7 +85,7 @@ def build_source_table(
     columns: dict[str, str],
     *,
     constants: tuple[tuple[str, str], ...] = (),
-    table_no: int = 0,
+    table_no: int = 1,
     name: str = "visits.csv",
 ) -> None:
     """A table whose `columns` are {heading: target}."""
@@ -99,7 +109,7 @@ def build_source_table(
 
 
 def build_ledger_row(
-    session: AnySession, batch: Import, row_no: int, record: Case, *, table_no: int = 0
+    session: AnySession, batch: Import, row_no: int, record: Case, *, table_no: int = 1
 ) -> None:
     session.add(
         LedgerRow(

@@ -11,6 +11,7 @@ from phcs.core.states import ImportState
 from phcs.core.undoing import Bucket, Direction
 from phcs.extensions import db
 from phcs.models.base import Base
+from phcs.models.history import HISTORY_TABLES
 from phcs.models.records import Case, CasePet, ExternalId, FormerExternalId, MatchKey, Owner, Pet
 from phcs.queries.reversals import ReversalDetails, ReversalLine, actions_of_bucket, open_reversal
 from phcs.services.undoing import approve_reversal, request_redo, request_undo
@@ -19,7 +20,10 @@ from tests.import_builders import advance
 
 UNDO_DAYS = 30
 NOT_COMPARED = frozenset({"version", "updated_at", "listed_at", "id"})
-SNAPSHOT_TABLES: tuple[type[Base], ...] = (Owner, Pet, Case, CasePet, ExternalId, FormerExternalId, MatchKey)
+SNAPSHOT_TABLES: tuple[type[Base], ...] = (
+    *(Owner, Pet, Case, CasePet, ExternalId, FormerExternalId, MatchKey),
+    *HISTORY_TABLES.values(),
+)
 ASK = {Direction.UNDO: request_undo, Direction.REDO: request_redo}
 
 Snapshot = dict[str, dict[str, dict[str, Any]]]

@@ -12,8 +12,8 @@ from phcs.api.confirmations import CONFIRMATIONS, sent_confirmations
 from phcs.api.decisions import FINGERPRINT, REASON
 from phcs.api.describing import MULTIPART, Answer, Body, described
 from phcs.api.import_answers import details_of, import_answer
-from phcs.api.imports import HISTORY_FILTERS, UPLOAD_FIELDS
-from phcs.api.reading_requests import moment, plain, said
+from phcs.api.imports import HISTORY_FILTERS, STATES, UPLOAD_FIELDS
+from phcs.api.reading_requests import moment, one_of, page_size, plain, said
 from phcs.api.shapes import AdminHistoryShape, ImportShape
 from phcs.api.uploads import allow_a_file, take_file
 from phcs.core.access_marks import requires
@@ -61,7 +61,7 @@ def history() -> Response:
         db.session(),
         organisation_id=calling_actor().organisation_id,
         wanted=HistoryFilter(
-            state=request.args.get("state", ""),
+            state=one_of("state", STATES),
             source=plain("source"),
             text=plain("text"),
             external_id=plain("external_id"),
@@ -69,7 +69,7 @@ def history() -> Response:
             until=moment("until"),
         ),
         cursor=request.args.get("cursor"),
-        size=request.args.get("size", 50, type=int),
+        size=page_size(),
     )
     return jsonify(imports=[history_entry_as_json(row) for row in page.rows], next=page.next)
 

@@ -24,6 +24,7 @@ from phcs.api.uploads import (
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.matching.presets import MatchPreset
+from phcs.core.packing import NamedFile
 from phcs.core.permissions import Permission
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.records import RecordKind
@@ -114,9 +115,9 @@ def _taken_in() -> UUID:
     records = [_flat(record, number) for number, record in enumerate(_records(data), 1)]
     is_case = any(name.startswith("case.") for record in records for name in record)
     name = _text(data, "external_id")
+    file_name = f"{name or f'records {datetime.now(UTC):%Y-%m-%d %H.%M}'}.json"
     return received(
-        io.BytesIO(orjson.dumps(records)),
-        f"{name or f'records {datetime.now(UTC):%Y-%m-%d %H.%M}'}.json",
+        [NamedFile(file_name, io.BytesIO(orjson.dumps(records)))],
         UploadChoices(
             source=_text(data, "source") or CONTACT_RECORDS.key,
             kind=_text(data, "kind") or (RecordKind.CASE if is_case else RecordKind.OWNER).value,

@@ -13,6 +13,7 @@ from phcs.api.reading_requests import said
 from phcs.api.review_shapes import CommentShape, CommentsShape, GuardShape, GuardsShape
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
+from phcs.core.row_numbers import stored_places
 from phcs.extensions import db
 from phcs.queries.reviews import CommentLine, GuardLine, comments_of, guards_of
 from phcs.services.commenting import comment_on_import
@@ -97,7 +98,7 @@ def _comment(one: CommentLine) -> CommentShape:
         "id": str(one.id),
         "text": one.text,
         "sent_back": one.sent_back,
-        "rows": list(one.rows),
+        "rows": stored_places(one.rows),
         "by": one.by_name,
         "at": one.at.isoformat(),
     }

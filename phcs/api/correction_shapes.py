@@ -28,6 +28,7 @@ class QualityCauseShape(TypedDict):
 class QualityEntryShape(TypedDict):
     """One finding and what became of it; `value` is "" once the rows were deleted."""
 
+    table: int
     row: int
     column: str
     code: str
@@ -97,6 +98,7 @@ IMPORT_QUALITY: ImportQualityShape = {
     ],
     "findings": [
         {
+            "table": 1,
             "row": 12,
             "column": "client_name",
             "code": "name.missing",

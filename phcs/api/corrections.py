@@ -19,15 +19,16 @@ from phcs.api.correction_shapes import (
 )
 from phcs.api.describing import MULTIPART, PAGING, Answer, Body, Field, described
 from phcs.api.import_answers import details_of, import_answer
-from phcs.api.reading_requests import moment, one_of, page_size, plain, said
+from phcs.api.reading_requests import moment, one_of, page_size, plain, said, whole
 from phcs.api.shapes import ImportShape
 from phcs.api.uploads import allow_a_file
 from phcs.core.access_marks import requires
-from phcs.core.correcting import FORMATS
+from phcs.core.correcting import FORMATS, PACKED
 from phcs.core.correcting.writing import MEDIA_TYPES, file_pieces
 from phcs.core.errors import InvalidInputError
 from phcs.core.findings import Severity
 from phcs.core.options import OnError
+from phcs.core.packing import packed_pieces
 from phcs.core.permissions import Permission
 from phcs.core.quality import Resolution
 from phcs.extensions import current_settings, db
@@ -40,7 +41,7 @@ from phcs.queries.quality import (
     quality_of_imports,
     quality_of_sources,
 )
-from phcs.queries.rejected_rows import error_table
+from phcs.queries.rejected_rows import error_table, error_tables
 from phcs.services.correcting import correct_rows
 from phcs.services.error_choice import choose_on_error
 from phcs.services.working import workshop_from
@@ -81,7 +82,12 @@ def admit() -> None:
         '"PHCS row id","PHCS reasons","client_name"\r\n"row-12-…","client_name: The row names no owner.…",""\r\n',
         tuple(MEDIA_TYPES.values()),
     ),
-    query=(Field("format", "The form of the file.", choices=FORMATS, default="csv"),),
+    query=(
+        Field(
+            "format", "The form of the file; a ZIP has a CSV for each table.", choices=FORMATS, default="csv"
+        ),
+        Field("table", "Which table's rows, where several have some.", "integer", example=1),
+    ),
     refusals=("import.no_rejected_rows", "import.purged"),
 )
 def errors(import_id: UUID) -> Response:
@@ -91,10 +97,17 @@ def errors(import_id: UUID) -> Response:
     what a spreadsheet would run or change; `POST …/corrections` takes it off again.
     """
     form = one_of("format", FORMATS) or "csv"
-    details = details_of(import_id)
-    table = error_table(db.session(), details, organisation_id=calling_actor().organisation_id, form=form)
+    details, organisation_id = details_of(import_id), calling_actor().organisation_id
+    if form == PACKED:
+        files = error_tables(db.session(), details, organisation_id=organisation_id)
+        pieces = packed_pieces((name, file_pieces(table, form="csv")) for name, table in files)
+    else:
+        table = error_table(
+            db.session(), details, organisation_id=organisation_id, form=form, table_no=whole("table")
+        )
+        pieces = file_pieces(table, form=form)
     return Response(
-        stream_with_context(file_pieces(table, form=form)),
+        stream_with_context(pieces),
         mimetype=MEDIA_TYPES[form],
         headers={
             "Content-Disposition": f'attachment; filename="rejected-rows-{import_id}.{form}"',
@@ -260,6 +273,7 @@ def _cause(cause: CauseQuality) -> QualityCauseShape:
 def _entry(entry: QualityEntry) -> QualityEntryShape:
     found = entry.finding
     return {
+        "table": entry.table_no,
         "row": entry.row_no,
         "column": found.column,
         "code": found.code.value,

@@ -15,7 +15,7 @@ from phcs.api.reading_requests import said
 from phcs.api.shapes import ImportShape
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
-from phcs.core.row_numbers import read_row_numbers
+from phcs.core.row_numbers import read_row_places
 from phcs.services.approval import abort_import, approve_import, send_back_import
 from phcs.tasks import hint
 
@@ -88,7 +88,7 @@ def send_back(import_id: UUID) -> tuple[Response, int]:
             now=datetime.now(UTC),
             import_id=import_id,
             reason=said("reason"),
-            rows=read_row_numbers([said("rows")]),
+            rows=read_row_places([said("rows")]),
         ),
     )
 

@@ -16,7 +16,7 @@ CSV = "text/csv"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter of the address or a field of a body; `kind` is a type of JSON Schema, or `file`, or `object`."""
+    """A parameter of the address or a field of a body; `kind` is a type of JSON Schema, `file`, `files` or `object`."""
 
     name: str
     about: str
@@ -78,6 +78,9 @@ def described(
     return describe
 
 
-CURSOR = Field("cursor", "Where to go on: `next` of the page before.", example="WyJmIiwi…")
+CURSOR = Field("cursor", "Where to go on: `next` of the page before.")
 SIZE = Field("size", "How many on one page, at most 500.", "integer", example=50, default=50)
 PAGING = (CURSOR, SIZE)
+TABLE = Field(
+    "table", "The table by its number, where the import has several.", "integer", example=1, default=1
+)

@@ -20,6 +20,7 @@ class Input:
     value: str
     choices: tuple[str, ...]
     required: bool
+    is_several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def _body_fields(body: Mapping[str, Any]) -> list[Input]:
             name=name,
             place="body",
             about=schema["description"],
-            kind="file" if "contentMediaType" in schema else "text",
+            kind="file" if "contentMediaType" in schema.get("items", schema) else "text",
+            is_several=schema.get("type") == "array",
             value=str(schema.get("default", "")),
             choices=tuple(schema.get("enum", ())),
             required=name in required,

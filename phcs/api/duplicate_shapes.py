@@ -28,6 +28,7 @@ class QuestionShape(TypedDict):
     `known_is_live` is false for an owner whom an earlier row of the same file makes.
     """
 
+    table: int
     row: int
     owner: str
     known_is_live: bool
@@ -42,6 +43,7 @@ class QuestionShape(TypedDict):
 class GivenAnswerShape(TypedDict):
     """One answer; `in_plan` is false until the plan is made anew with it."""
 
+    table: int
     row: int
     owner: str
     answer: str
@@ -74,6 +76,7 @@ class KeptAnswersShape(TypedDict):
 DUPLICATES: DuplicatesShape = {
     "questions": [
         {
+            "table": 1,
             "row": 17,
             "owner": OWNER_ID,
             "known_is_live": True,

@@ -24,6 +24,7 @@ from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.matching.questions import Answer as Said
 from phcs.core.permissions import Permission
+from phcs.core.row_places import MOST_TABLES, RowPlace
 from phcs.extensions import db
 from phcs.queries.match_answers import AnswerLine, answer_lines, open_count, waiting_answers
 from phcs.queries.match_questions import MatchQuestion, match_questions
@@ -40,8 +41,8 @@ TAKE_BACK = "take_back"
 _ONE = {"row": 17, "owner": OWNER_ID, "answer": "same"}
 ANSWERS = Field(
     "answers",
-    "Objects with `row`, `owner` and `answer`: `same`, `different` (kept for ever), `both` (a new owner, asked again "
-    "next time), or `take_back`. At most 10,000.",
+    "Objects with `table` (1 where it is left out), `row`, `owner` and `answer`: `same`, `different` (kept for ever), "
+    "`both` (a new owner, asked again next time), or `take_back`. At most 10,000.",
     "array",
     example=[_ONE],
     required=True,
@@ -127,6 +128,7 @@ def question_answer(question: MatchQuestion) -> QuestionShape:
     """One open question."""
     match = question.row.match
     return {
+        "table": question.row.table_no,
         "row": question.row.row_no,
         "owner": str(question.candidate.id),
         "known_is_live": question.candidate.is_live,
@@ -145,6 +147,7 @@ def question_answer(question: MatchQuestion) -> QuestionShape:
 def given_answer(line: AnswerLine) -> GivenAnswerShape:
     """One answer that was given."""
     return {
+        "table": line.table_no,
         "row": line.row_no,
         "owner": str(line.owner_id),
         "answer": line.answer.value,
@@ -165,20 +168,27 @@ def _sent() -> tuple[list[GivenAnswer], list[Pair], bool]:
     if not isinstance(applied, bool):
         raise InvalidInputError("“apply” is true or false.")
     read = [_one(one) for one in sent]
-    given = [GivenAnswer(row_no, owner, Said(word)) for row_no, owner, word in read if word != TAKE_BACK]
-    taken_back = [(row_no, owner) for row_no, owner, word in read if word == TAKE_BACK]
+    given = [
+        GivenAnswer(place.row_no, owner, Said(word), place.table_no)
+        for place, owner, word in read
+        if word != TAKE_BACK
+    ]
+    taken_back = [(place, owner) for place, owner, word in read if word == TAKE_BACK]
     if given and taken_back:
         raise InvalidInputError("Take answers back in a request of their own.")
     return given, taken_back, applied
 
 
-def _one(sent: Any) -> tuple[int, UUID, str]:
+def _one(sent: Any) -> tuple[RowPlace, UUID, str]:
     try:
         row_no, owner, word = sent["row"], UUID(sent["owner"]), sent["answer"]
+        table_no = sent.get("table", 1)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise InvalidInputError(
             "Each answer is an object with “row”, “owner” (an id) and “answer”."
         ) from error
     if type(row_no) is not int or not 0 <= row_no < 2**31 or word not in {*Said, TAKE_BACK}:
         raise InvalidInputError("“row” is a whole number, and “answer” same, different, both or take_back.")
-    return row_no, owner, word
+    if type(table_no) is not int or not 1 <= table_no <= MOST_TABLES:
+        raise InvalidInputError("“table” is the number of a table, 1 for the first.")
+    return RowPlace(table_no, row_no), owner, word

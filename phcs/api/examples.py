@@ -3,6 +3,7 @@
 from phcs.api.mapping_shapes import MappingShape, TemplateDocumentShape, TemplatesShape, VersionShape
 from phcs.api.shapes import (
     AdminHistoryShape,
+    ColumnShape,
     FindingGroupsShape,
     ImportLineShape,
     ImportPageShape,
@@ -18,6 +19,14 @@ FINGERPRINT = "sha256:8f2b6c1d0e"
 _AT = "2026-11-21T09:00:00+00:00"
 _ADDRESS = f"/api/v1/imports/{IMPORT_ID}"
 
+_COLUMN: ColumnShape = {
+    "heading": "client_phone",
+    "target": "owner.phone",
+    "suggested": "",
+    "confidence": 95,
+    "reason": "known heading",
+}
+
 IMPORT: ImportShape = {
     "id": IMPORT_ID,
     "external_id": "nightly-2026-11-21",
@@ -26,7 +35,19 @@ IMPORT: ImportShape = {
     "uploaded_at": _AT,
     "state": "review",
     "source": "waitwhile",
-    "tables": [{"name": "visits.csv", "kind": "case", "rows": 500}],
+    "tables": [
+        {
+            "number": 1,
+            "name": "visits.csv",
+            "kind": "case",
+            "source": "waitwhile",
+            "rows": 500,
+            "waits": False,
+            "columns": [_COLUMN],
+            "first_rows": [["+14155550101"]],
+        }
+    ],
+    "left_out": [{"name": "stock.csv", "reason": "Somebody chose to leave it out.", "rows": 12}],
     "rows": {"total": 500, "valid": 470, "warning": 25, "error": 5},
     "plan": {
         "fingerprint": FINGERPRINT,
@@ -53,15 +74,7 @@ IMPORT: ImportShape = {
         "rows_per_second": 0,
         "seconds_left": None,
     },
-    "columns": [
-        {
-            "heading": "client_phone",
-            "target": "owner.phone",
-            "suggested": "",
-            "confidence": 95,
-            "reason": "known heading",
-        }
-    ],
+    "columns": [_COLUMN],
     "first_rows": [["+14155550101"]],
     "links": {"self": _ADDRESS, "page": f"/imports/{IMPORT_ID}", "approve": f"{_ADDRESS}/approve"},
 }
@@ -105,6 +118,7 @@ ADMIN_HISTORY: AdminHistoryShape = {
 ROWS: RowPageShape = {
     "rows": [
         {
+            "table": 1,
             "row": 17,
             "status": "warning",
             "outcome": "create",
@@ -199,6 +213,7 @@ TEMPLATE_DOCUMENT: TemplateDocumentShape = {
 VERSION: VersionShape = {"version": 2}
 
 MAPPING: MappingShape = {
+    "table": "visits.csv",
     "columns": {"Client phone": "owner.phone", "Remarks": ""},
     "dates": {"Request date": "day_first"},
 }

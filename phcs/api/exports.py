@@ -1,31 +1,33 @@
-"""Live records as files, for programs and for the links on the pages."""
+"""Live records as files, for programs and for the links on the pages: sent at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, Response, current_app, request
 
 from phcs.api import problems
 from phcs.api.access import calling_actor, check_access
 from phcs.api.describing import Answer, Field, described
-from phcs.api.reading_requests import moment, one_of, plain
+from phcs.api.reading_requests import moment_said
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.permissions import Permission
-from phcs.core.records import RecordKind
-from phcs.queries.exporting import ExportFilter
+from phcs.queries.exporting import EXPORTED_KINDS, STATUSES, ExportFilter
 from phcs.services.exporting import MEDIA_TYPES, AskedExport, ExportForm, export_records
 
 bp = Blueprint("api_exports", __name__, url_prefix="/api/v1/exports")
 problems.register(bp)
 
-KINDS = {f"{kind.value}s": kind for kind in RecordKind}
 FORMS = tuple(form.value for form in ExportForm)
+STATUS_WORDS = tuple(dict.fromkeys(word for _, words in STATUSES.values() for word in words))
 
 FILTERS = (
     Field("format", "The form of the file.", choices=FORMS, default=ExportForm.CSV.value),
+    Field("text", "Only records that the search box of their list finds by this.", example="silva"),
+    Field("status", "Only records with this status; for kinds that have one.", choices=STATUS_WORDS),
     Field("source", "Only records that came from this source.", example="waitwhile_import"),
     Field("import", "Only records that this import created, changed or recognised.", example=""),
     Field("since", "Cases opened, or owners and pets that came, at this day or later.", example="2026-11-01"),
@@ -55,31 +57,47 @@ def admit() -> None:
     refusals=("export.too_many_rows", "not_found"),
 )
 def export(kind: str) -> Response:
-    """Take owners, pets or cases away as a file; `kind` is `owners`, `pets` or `cases`.
+    """Take records away as a file; `kind` is `owners`, `pets`, `cases` or another kind of records.
 
     Every column is named after what it feeds, so that PHCS reads the file again without a change: in the organisation
     that wrote it nothing changes, in another the same records come to be. Archived records are left out. In CSV an
-    apostrophe stands before what a spreadsheet program could run as a formula.
+    apostrophe stands before what a spreadsheet program could run as a formula. Large files are better asked for by
+    POST: a worker writes them while nobody waits.
     """
-    if kind not in KINDS:
-        raise NotFoundError(f"There is nothing called “{kind[:40]}” to export: owners, pets or cases.")
-    asked = AskedExport(
-        kind=KINDS[kind],
-        form=ExportForm(one_of("format", FORMS) or ExportForm.CSV.value),
-        wanted=ExportFilter(
-            source=plain("source"),
-            import_id=_import_id(),
-            since=moment("since"),
-            until=moment("until"),
-            tag=plain("tag"),
-        ),
-    )
+    asked = asked_export(kind, request.args)
     pieces = export_records(actor=calling_actor(), now=datetime.now(UTC), asked=asked)
     first = next(pieces)  # what is refused is refused before anything is sent
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     answer = Response(chain((first,), _in_context(app, pieces)), mimetype=MEDIA_TYPES[asked.form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{asked.file_name}"'
     return answer
+
+
+def asked_export(kind: str, given: Mapping[str, Any]) -> AskedExport:
+    """What a request asks for, by the names of FILTERS. Raises NotFoundError, InvalidInputError."""
+    if kind not in EXPORTED_KINDS:
+        raise NotFoundError(
+            f"There is nothing called “{kind[:40]}” to export, only: {', '.join(EXPORTED_KINDS)}."
+        )
+    said = {field.name: given.get(field.name, "") for field in FILTERS}
+    if odd := [name for name, value in said.items() if not isinstance(value, str)]:
+        raise InvalidInputError(f"“{odd[0]}” is a text.")
+    said = {name: value.replace("\x00", "") for name, value in said.items()}
+    if said["format"] and said["format"] not in FORMS:
+        raise InvalidInputError(f"“format” is one of: {', '.join(FORMS)}.")
+    return AskedExport(
+        kind=EXPORTED_KINDS[kind],
+        form=ExportForm(said["format"] or ExportForm.CSV.value),
+        wanted=ExportFilter(
+            text=said["text"],
+            status=said["status"],
+            source=said["source"],
+            import_id=_import_id(said["import"].strip()),
+            since=moment_said("since", said["since"]),
+            until=moment_said("until", said["until"]),
+            tag=said["tag"],
+        ),
+    )
 
 
 def _in_context(app: Flask, pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -92,8 +110,7 @@ def _in_context(app: Flask, pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _import_id() -> UUID | None:
-    text = plain("import").strip()
+def _import_id(text: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError as error:

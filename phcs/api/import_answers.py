@@ -7,10 +7,12 @@ from uuid import UUID
 from flask import url_for
 
 from phcs.api.access import calling_actor
-from phcs.api.shapes import ColumnShape, ImportLineShape, ImportShape, ProgressShape
+from phcs.api.shapes import ColumnShape, ImportLineShape, ImportShape, ProgressShape, SourceTableShape
+from phcs.core.mapping.tables import ColumnMapping
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings, db
 from phcs.queries.import_report import history_entry_as_json, import_as_json, retention_as_json
+from phcs.queries.import_tables import ImportTable
 from phcs.queries.imports import ImportDetails, ImportRow, known_import
 from phcs.services.working import keep_days
 
@@ -25,9 +27,9 @@ NEXT: dict[ImportState, tuple[str, ...]] = {
         *("rows", "findings", "errors", "corrections", "duplicates", "mapping"),
         *("approve", "send_back", "abort"),
     ),
-    _S.COMPLETED: ("errors", "corrections", "undo"),
+    _S.COMPLETED: ("errors", "corrections", "verification", "undo"),
     _S.UNDOING: ("undo",),
-    _S.UNDONE: ("undo",),
+    _S.UNDONE: ("verification", "undo"),
     _S.REDOING: ("undo",),
     _S.FAILED: ("abort",),
 }
@@ -45,6 +47,7 @@ ENDPOINTS = {
     "send_back": "api_decisions.send_back",
     "abort": "api_decisions.abort",
     "undo": "api_undo.show",
+    "verification": "api_verification.show",
 }
 
 
@@ -61,7 +64,7 @@ def details_of(import_id: UUID) -> ImportDetails:
 
 def import_answer(details: ImportDetails, *, self_endpoint: str = "api_imports.show") -> ImportShape:
     """The whole import."""
-    row = details.row
+    row, tables = details.row, [_table(table) for table in details.tables]
     answer = {
         **import_as_json(details),
         "id": str(row.id),
@@ -71,10 +74,13 @@ def import_answer(details: ImportDetails, *, self_endpoint: str = "api_imports.s
         "uploaded_at": row.created_at.isoformat(),
         "retention": retention_as_json(details, keep_days(current_settings())),
         "progress": _progress(details),
-        "columns": _columns(details),
-        "first_rows": [
-            list(cells) for table in details.tables[:1] for cells in table.reading.first_rows[:10]
+        "tables": tables,
+        "left_out": [
+            {"name": one.name, "reason": one.reason, "rows": one.rows if one.rows >= 0 else None}
+            for one in details.file_tables.left_out
         ],
+        "columns": tables[0]["columns"] if tables else [],
+        "first_rows": tables[0]["first_rows"] if tables else [],
         "links": _links(details, self_endpoint),
     }
     return cast("ImportShape", answer)
@@ -98,19 +104,28 @@ def _progress(details: ImportDetails) -> ProgressShape:
     }
 
 
-def _columns(details: ImportDetails) -> list[ColumnShape]:
-    """The headings with the suggested mapping; [] until the file has been read."""
-    return [
-        {
-            "heading": column.heading,
-            "target": column.target,
-            "suggested": column.suggested,
-            "confidence": column.confidence,
-            "reason": column.reason,
-        }
-        for table in details.tables[:1]
-        for column in table.mapping.columns
-    ]
+def _table(table: ImportTable) -> SourceTableShape:
+    """A table with its headings, the suggested mapping and its first rows."""
+    return {
+        "number": table.table_no,
+        "name": table.name,
+        "kind": table.kind,
+        "source": table.mapping.source,
+        "rows": table.reading.rows,
+        "waits": table.waits,
+        "columns": [_column(column) for column in table.mapping.columns],
+        "first_rows": [list(cells) for cells in table.reading.first_rows[:10]],
+    }
+
+
+def _column(column: ColumnMapping) -> ColumnShape:
+    return {
+        "heading": column.heading,
+        "target": column.target,
+        "suggested": column.suggested,
+        "confidence": column.confidence,
+        "reason": column.reason,
+    }
 
 
 def _links(details: ImportDetails, self_endpoint: str) -> dict[str, str]:

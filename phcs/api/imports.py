@@ -18,9 +18,10 @@ from phcs.core.options import OnError
 from phcs.core.permissions import Permission
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.records import ServiceType
-from phcs.core.sources import SOURCES
+from phcs.core.sources import KINDS, SOURCES
 from phcs.core.states import ImportState
 from phcs.extensions import db
+from phcs.queries.import_marks import moving_mark
 from phcs.queries.imports import HistoryFilter, recent_imports
 from phcs.services.approval import cancel_import
 
@@ -34,9 +35,15 @@ STATES = tuple(state.value for state in ImportState)
 _SOURCES = ("auto", *(source.key for source in SOURCES))
 
 UPLOAD_FIELDS = (
-    Field("file", "The export file: CSV, XLSX, JSON, ICS or VCF, or a ZIP of one.", "file", required=True),
+    Field(
+        "file",
+        "The export file: CSV, XLSX, JSON, ICS or VCF, or a ZIP of these. May be sent several times: files that belong "
+        "together become one import.",
+        "files",
+        required=True,
+    ),
     Field("source", "The system it comes from.", choices=_SOURCES, default="auto"),
-    Field("kind", "What a row is about.", choices=("auto", "case", "owner"), default="auto"),
+    Field("kind", "What a row is about.", choices=KINDS, default="auto"),
     Field(
         "duplicates",
         "What happens to people whom PHCS knows.",
@@ -119,10 +126,10 @@ def admit() -> None:
     refusals=("import.external_id_taken", "file.empty", "file.too_large", "invalid_input"),
 )
 def upload() -> tuple[Response, int]:
-    """Upload an export file.
+    """Upload an export file, or several that belong together.
 
-    The file is kept before this answers; a worker reads it. When that takes longer than `wait`, `columns` and
-    `first_rows` are still empty: look at `links.self` again. Nothing becomes live before an approval.
+    The file is kept before this answers; a worker reads it. When that takes longer than `wait`, `tables` is
+    still empty: look at `links.self` again. Nothing becomes live before an approval.
     """
     seconds = seconds_to_wait(WAIT_SECONDS)
     import_id = take_file()
@@ -169,8 +176,15 @@ def show(import_id: UUID) -> Response:
 
     Poll it with `If-None-Match` and the `ETag` of the last answer: 304 means that nothing has changed.
     """
-    answer = jsonify(import_answer(details_of(import_id)))
-    answer.add_etag()
+    mark = moving_mark(db.session(), organisation_id=calling_actor().organisation_id, import_id=import_id)
+    if mark is not None and request.if_none_match.contains_weak(mark):
+        answer = Response(status=304)
+    else:
+        answer = jsonify(import_answer(details_of(import_id)))
+    if mark is None:
+        answer.add_etag()
+    else:
+        answer.set_etag(mark, weak=True)  # seconds that are left may differ meanwhile
     answer.make_conditional(request)
     return answer
 

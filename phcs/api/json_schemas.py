@@ -37,8 +37,10 @@ def schema_of(kind: Any, components: dict[str, Any]) -> dict[str, Any]:
 def field_schema(field: Field) -> dict[str, Any]:
     """The schema of a parameter or of a field of a body."""
     schema: dict[str, Any] = {"type": field.kind}
-    if field.kind == "file":
+    if field.kind in {"file", "files"}:
         schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+    if field.kind == "files":
+        schema = {"type": "array", "items": schema, "minItems": 1}
     if field.choices:
         schema["enum"] = list(field.choices)
     if field.default is not None:

@@ -44,14 +44,29 @@ class TemplateDocumentShape(TypedDict):
     reading: dict[str, Any]
 
 
-class MappingShape(TypedDict):
-    """A mapping by headings, or the name of a saved one; every part may be left out, {} confirms what is suggested."""
+class TableMappingShape(TypedDict):
+    """The mapping of one table by headings; every part may be left out, {} confirms what is suggested."""
 
-    template: NotRequired[str]
     columns: NotRequired[dict[str, str]]
     constants: NotRequired[dict[str, str]]
     values: NotRequired[dict[str, dict[str, str]]]
     dates: NotRequired[dict[str, str]]
+    decimals: NotRequired[dict[str, str]]
+    kind: NotRequired[str]
+    source: NotRequired[str]
+    take: NotRequired[bool]
+
+
+class MappingShape(TableMappingShape):
+    """A mapping by headings, or the name of a saved one.
+
+    Of an import with several tables `table` says which is meant, by its name or number; or `tables` holds several
+    mappings by the tables' names.
+    """
+
+    template: NotRequired[str]
+    table: NotRequired[str | int]
+    tables: NotRequired[dict[str, TableMappingShape]]
 
 
 class VersionShape(TypedDict):

@@ -168,7 +168,9 @@ def _request_body(body: Body, components: dict[str, Any]) -> dict[str, Any]:
 
 
 def _example_of(fields: tuple[Field, ...]) -> dict[str, Any]:
-    told = {field.name: field.example or field.default for field in fields if field.kind != "file"}
+    told = {
+        field.name: field.example or field.default for field in fields if field.kind not in {"file", "files"}
+    }
     return {name: value for name, value in told.items() if value is not None}
 
 

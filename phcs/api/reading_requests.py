@@ -41,6 +41,21 @@ def page_size(default: int = 50) -> int:
     return int(text)
 
 
+def whole(name: str) -> int | None:
+    """A whole number above 0 of the address, None where it is not there. Raises InvalidInputError."""
+    text = plain(name).strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+        raise InvalidInputError(f"“{name}” is a whole number from 1 on.")
+    return int(text)
+
+
+def table_asked() -> int:
+    """The table of the address, the first where none is named. Raises InvalidInputError."""
+    return whole("table") or 1
+
+
 def switch(name: str) -> bool:
     """Whether a filter of the address is on. Raises InvalidInputError."""
     text = plain(name).strip().lower()
@@ -59,7 +74,12 @@ def one_of(name: str, allowed: tuple[str, ...]) -> str:
 
 def moment(name: str) -> datetime | None:
     """A day or moment of the address, in UTC where it has no zone. Raises InvalidInputError."""
-    text = request.args.get(name, "").strip()
+    return moment_said(name, request.args.get(name, ""))
+
+
+def moment_said(name: str, text: str) -> datetime | None:
+    """A day or moment as a text, see `moment`. Raises InvalidInputError."""
+    text = text.strip()
     if not text:
         return None
     try:

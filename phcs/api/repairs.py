@@ -9,9 +9,9 @@ from flask import Blueprint, Response, jsonify
 
 from phcs.api import problems
 from phcs.api.access import calling_actor, check_access
-from phcs.api.describing import Answer, Body, Field, described
+from phcs.api.describing import TABLE, Answer, Body, Field, described
 from phcs.api.import_answers import details_of
-from phcs.api.reading_requests import said, sent_fields
+from phcs.api.reading_requests import said, sent_fields, table_asked
 from phcs.api.shapes import FindingShape
 from phcs.api.staged import finding_answer
 from phcs.core.access_marks import requires
@@ -19,6 +19,7 @@ from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.permissions import Permission
 from phcs.core.reading.tables import TableReading
 from phcs.core.repairing import CellRepair, position_of
+from phcs.core.row_places import RowPlace
 from phcs.extensions import db
 from phcs.queries.finding_rows import FoundRow, found_row
 from phcs.services.repairing import Repaired, repair_alike, repair_cells, take_back_repairs
@@ -41,6 +42,7 @@ class RepairedShape(TypedDict):
 class RepairedRowShape(TypedDict):
     """A staged row as it was checked after a repair; `was` is what the file says in its repaired columns."""
 
+    table: int
     row: int
     status: str
     cells: dict[str, str]
@@ -51,6 +53,7 @@ class RepairedRowShape(TypedDict):
 
 _BATCH: RepairedShape = {"batch": 3, "rows": 33, "cells": 33}
 _ROW: RepairedRowShape = {
+    "table": 1,
     "row": 17,
     "status": "valid",
     "cells": {"client_phone": "+14155550101"},
@@ -88,6 +91,7 @@ def admit() -> None:
             ),
         )
     ),
+    query=(TABLE,),
     refusals=_REFUSALS,
 )
 def repair_row(import_id: UUID, row_no: int) -> Response:
@@ -95,7 +99,8 @@ def repair_row(import_id: UUID, row_no: int) -> Response:
 
     Allowed in review, and while the plan is made anew after an earlier repair.
     """
-    reading = _reading(import_id)
+    table_no = table_asked()
+    reading = _reading(import_id, table_no)
     cells, was = _texts("cells"), _texts("was")
     if not cells:
         raise InvalidInputError("Send “cells”: what the cells are to say, by heading.")
@@ -105,7 +110,10 @@ def repair_row(import_id: UUID, row_no: int) -> Response:
         actor=calling_actor(),
         now=datetime.now(UTC),
         import_id=import_id,
-        repairs=[CellRepair(row_no, at, text, former=former.get(at)) for at, text in positions.items()],
+        repairs=[
+            CellRepair(row_no, at, text, former=former.get(at), table_no=table_no)
+            for at, text in positions.items()
+        ],
     )
     if done.rows:
         hint(import_id)
@@ -113,8 +121,8 @@ def repair_row(import_id: UUID, row_no: int) -> Response:
         db.session(),
         organisation_id=calling_actor().organisation_id,
         import_id=import_id,
-        reading=reading,
-        row_no=row_no,
+        readings={table_no: reading},
+        place=RowPlace(table_no, row_no),
     )
     return jsonify(_row_answer(row, reading, done))
 
@@ -133,15 +141,18 @@ def repair_row(import_id: UUID, row_no: int) -> Response:
             Field("to", "What they are to say.", example="dog", required=True),
         )
     ),
+    query=(TABLE,),
     refusals=_REFUSALS,
 )
 def repair_value(import_id: UUID) -> tuple[Response, int]:
     """Repair one value in all rows that have it, as one batch; the rows are checked at once."""
-    reading = _reading(import_id)
+    table_no = table_asked()
+    reading = _reading(import_id, table_no)
     done = repair_alike(
         actor=calling_actor(),
         now=datetime.now(UTC),
         import_id=import_id,
+        table_no=table_no,
         position=position_of(reading, said("column")),
         former=said("from"),
         value=said("to"),
@@ -172,11 +183,13 @@ def _batch_answer(import_id: UUID, done: Repaired) -> tuple[Response, int]:
     return jsonify(answer), 202
 
 
-def _reading(import_id: UUID) -> TableReading:
-    tables = details_of(import_id).tables
+def _reading(import_id: UUID, table_no: int) -> TableReading:
+    tables = {table.table_no: table for table in details_of(import_id).tables}
     if not tables:
         raise NotFoundError("The file has not been read yet, so it has no rows.")
-    return tables[0].reading
+    if table_no not in tables:
+        raise NotFoundError(f"This import has no table {table_no}.")
+    return tables[table_no].reading
 
 
 def _texts(name: str) -> Mapping[str, str]:
@@ -189,6 +202,7 @@ def _texts(name: str) -> Mapping[str, str]:
 def _row_answer(row: FoundRow, reading: TableReading, done: Repaired) -> RepairedRowShape:
     headings = {column.position: column.heading for column in reading.columns}
     return {
+        "table": row.table_no,
         "row": row.row_no,
         "status": row.status.value,
         "cells": {headings[at]: text for at, text in enumerate(row.cells) if at in headings},

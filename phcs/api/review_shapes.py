@@ -9,7 +9,7 @@ class CommentShape(TypedDict):
     id: str
     text: str
     sent_back: bool
-    rows: list[int]
+    rows: list[int | str]
     by: str
     at: str
 

@@ -12,12 +12,35 @@ class RowCounts(TypedDict):
     error: int
 
 
-class SourceTableShape(TypedDict):
-    """One table of the file."""
+class ColumnShape(TypedDict):
+    """One column: what it feeds, or what was thought of and not sure enough, and how sure that is (0 to 100)."""
 
+    heading: str
+    target: str
+    suggested: str
+    confidence: int
+    reason: str
+
+
+class SourceTableShape(TypedDict):
+    """One table of the file; `waits` while somebody has to see its mapping before rows are checked."""
+
+    number: int
     name: str
     kind: str
+    source: str
     rows: int
+    waits: bool
+    columns: list[ColumnShape]
+    first_rows: list[list[str]]
+
+
+class LeftOutShape(TypedDict):
+    """A part of the file of which nothing is imported, and why; `rows` is null where they were not counted."""
+
+    name: str
+    reason: str
+    rows: int | None
 
 
 class PlanShape(TypedDict):
@@ -47,18 +70,11 @@ class ProgressShape(TypedDict):
     seconds_left: int | None
 
 
-class ColumnShape(TypedDict):
-    """One column: what it feeds, or what was thought of and not sure enough, and how sure that is (0 to 100)."""
-
-    heading: str
-    target: str
-    suggested: str
-    confidence: int
-    reason: str
-
-
 class ImportShape(TypedDict):
-    """One import in numbers, as `flask imports run --json` prints it, with progress, columns and what to call next."""
+    """One import in numbers, as `flask imports run --json` prints it, with progress and what to call next.
+
+    `columns` and `first_rows` are those of the first table.
+    """
 
     id: str
     external_id: str | None
@@ -68,6 +84,7 @@ class ImportShape(TypedDict):
     state: str
     source: str
     tables: list[SourceTableShape]
+    left_out: list[LeftOutShape]
     rows: RowCounts
     plan: PlanShape
     findings: dict[str, int]
@@ -168,6 +185,7 @@ class MatchShape(TypedDict):
 class RowShape(TypedDict):
     """A staged row, what is wrong with it, and what would become of it."""
 
+    table: int
     row: int
     status: str
     outcome: str

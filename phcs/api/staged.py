@@ -8,7 +8,7 @@ from phcs.api import examples, problems
 from phcs.api.access import calling_actor, check_access
 from phcs.api.describing import PAGING, Answer, Field, described
 from phcs.api.import_answers import details_of
-from phcs.api.reading_requests import one_of, page_size, plain, switch
+from phcs.api.reading_requests import one_of, page_size, plain, switch, whole
 from phcs.api.shapes import ChangeShape, FindingGroupsShape, FindingShape, RowPageShape, RowShape
 from phcs.core.access_marks import requires
 from phcs.core.findings import Finding, FindingCode, RowStatus
@@ -25,7 +25,9 @@ problems.register(bp)
 STATUSES = tuple(status.value for status in RowStatus)
 OUTCOMES = tuple(action.value for action in Action)
 
+OF_TABLE = Field("table", "Only of the table with this number.", "integer", example=1)
 ROW_FILTERS = (
+    OF_TABLE,
     Field("status", "Only rows of this status.", choices=STATUSES),
     Field("outcome", "Only rows of which this becomes.", choices=OUTCOMES),
     Field("code", "Only rows with this finding.", example="phone.missing"),
@@ -64,6 +66,7 @@ def rows(import_id: UUID) -> Response:
             code=plain("code"),
             undecided=switch("needs_decision"),
             stale=switch("stale"),
+            table_no=whole("table"),
         ),
         cursor=request.args.get("cursor"),
         size=page_size(),
@@ -77,6 +80,7 @@ def rows(import_id: UUID) -> Response:
 @described(
     "Rows and findings",
     Answer("The findings in groups.", 200, FindingGroupsShape, examples.FINDINGS),
+    query=(OF_TABLE,),
 )
 def findings(import_id: UUID) -> Response:
     """List what was found in the rows, in groups: errors first, the most frequent first.
@@ -85,7 +89,10 @@ def findings(import_id: UUID) -> Response:
     """
     details_of(import_id)
     groups = finding_groups(
-        db.session(), organisation_id=calling_actor().organisation_id, import_id=import_id
+        db.session(),
+        organisation_id=calling_actor().organisation_id,
+        import_id=import_id,
+        table_no=whole("table"),
     )
     answer: FindingGroupsShape = {
         "findings": [
@@ -104,6 +111,7 @@ def findings(import_id: UUID) -> Response:
 def row_answer(row: PreviewRow) -> RowShape:
     """One staged row."""
     return {
+        "table": row.table_no,
         "row": row.row_no,
         "status": row.status.value,
         "outcome": row.outcome,

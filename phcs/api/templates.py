@@ -19,15 +19,15 @@ from phcs.api.mapping_shapes import (
 from phcs.api.shapes import ImportShape
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
-from phcs.core.mapping.answers import MappingAnswers, MappingDocument
+from phcs.core.mapping.answers import ImportMappingDocument
 from phcs.core.mapping.template_file import LARGEST
-from phcs.core.options import AskedReading
+from phcs.core.options import AskedReading, AskedTable
 from phcs.core.permissions import Permission
 from phcs.extensions import db
 from phcs.queries.mapping_templates import TemplateRow, known_template, saved_templates, template_file
-from phcs.services.mapping_columns import confirm_mapping
+from phcs.services.mapping_documents import confirm_document
 from phcs.services.mapping_templates import delete_template, take_in_template
-from phcs.services.rereading import reread_import
+from phcs.services.rereading import reread_import, reread_table
 from phcs.tasks import hint
 
 bp = Blueprint("api_templates", __name__, url_prefix="/api/v1")
@@ -100,22 +100,39 @@ def map_import(import_id: UUID) -> tuple[Response, int]:
     """Confirm the mapping of an import, change it first, or have a saved one applied (`template`).
 
     Columns are named by their headings; what is not named stays as suggested. A target is `<kind>.<fact>` as in
-    `columns` of the import, or empty for a column that is not imported.
+    `columns` of the import, or empty for a column that is not imported. Of several tables say which one is meant
+    (`table`), or all of them (`tables`); `kind` says what a row is, and `"take": false` leaves a table out. Rows are
+    checked once no table waits any more.
     """
     data = request.get_json(silent=True)
     if not isinstance(data, dict):
         raise InvalidInputError("Send a JSON object: a mapping, or the name of a saved one as “template”.")
     actor, now = calling_actor(), datetime.now(UTC)
     if template := data.get("template"):
-        asked = AskedReading(template=str(template))
-        reread_import(actor=actor, now=now, import_id=import_id, asked=asked)
+        _apply_template(import_id, str(template), data.get("table"))
     else:
-        tables = details_of(import_id).tables
-        document = MappingDocument.from_json(data, called="The mapping")
-        answers = document.answers(tables[0].reading) if tables else MappingAnswers()
-        confirm_mapping(actor=actor, now=now, import_id=import_id, answers=answers)
+        document = ImportMappingDocument.from_json(data, called="The mapping")
+        confirm_document(actor=actor, now=now, import_id=import_id, document=document)
     hint(import_id)
     return jsonify(import_answer(details_of(import_id))), 202
+
+
+def _apply_template(import_id: UUID, template: str, table: object) -> None:
+    """Have the file, or one of its tables, mapped as saved."""
+    actor, now = calling_actor(), datetime.now(UTC)
+    if table is None:
+        asked = AskedReading(template=template)
+        return reread_import(actor=actor, now=now, import_id=import_id, asked=asked)
+    for one in details_of(import_id).file_tables.all:
+        if str(table) in {one.name, str(one.table_no)} and one.reading.part:
+            return reread_table(
+                actor=actor,
+                now=now,
+                import_id=import_id,
+                part=one.reading.part,
+                asked=AskedTable(template=template),
+            )
+    raise InvalidInputError(f"The import has no table called “{str(table)[:100]}”.")
 
 
 def _query(name: str) -> str:

@@ -1,8 +1,8 @@
 """Taking a file in, at whichever door of the REST interface it comes."""
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import BinaryIO
 from uuid import UUID
 
 from flask import g, request
@@ -12,11 +12,12 @@ from phcs.api.idempotency import id_to_make
 from phcs.api.import_answers import details_of
 from phcs.api.reading_requests import sent_fields
 from phcs.core.errors import InvalidInputError, NotFoundError
+from phcs.core.packing import NamedFile
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings
 from phcs.queries.imports import ImportDetails
 from phcs.services.store import open_store
-from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
+from phcs.services.uploading import UploadChoices, UploadLimits, receive_files
 from phcs.services.webhooks import allowed_networks, require_address, tell_about_import
 from phcs.tasks import hint
 
@@ -34,14 +35,14 @@ def allow_a_file() -> None:
 
 
 def take_file() -> UUID:
-    """Keep the file of this request and tell the workers; gives the import's id.
+    """Keep the file or files of this request and tell the workers; gives the import's id.
 
     Asked again with the same `Idempotency-Key` after a crash, it gives the import that was made then.
     """
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
+    sent = [NamedFile(one.filename, one.stream) for one in request.files.getlist("file") if one.filename]
+    if not sent:
         raise InvalidInputError("Send the export file as multipart/form-data in the field “file”.")
-    return made_before() or received(sent.stream, sent.filename, _choices())  # type: ignore[arg-type]
+    return made_before() or received(sent, _choices())
 
 
 def made_before() -> UUID | None:
@@ -50,8 +51,8 @@ def made_before() -> UUID | None:
     return wanted_id if wanted_id is not None and _exists(wanted_id) else None
 
 
-def received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
-    """Keep these bytes as an export file and tell the workers; gives the import's id.
+def received(files: Sequence[NamedFile], choices: UploadChoices) -> UUID:
+    """Keep these export files as one import and tell the workers; gives the import's id.
 
     With a `webhook_url` that address hears of this import, and `webhook_secret` gives what its messages are signed by.
     """
@@ -59,11 +60,10 @@ def received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
     url, allowed = webhook_url(), allowed_networks(settings)
     if url:
         require_address(url, allowed=allowed)
-    import_id = receive_file(
+    import_id = receive_files(
         actor=calling_actor(),
         now=datetime.now(UTC),
-        stream=stream,
-        file_name=file_name,
+        files=files,
         choices=choices,
         store=open_store(settings.upload_store),
         limits=UploadLimits.of(settings),

@@ -5,6 +5,7 @@ from flask import Flask
 from phcs.cli import (
     administration,
     audit,
+    coming_again,
     corrections,
     deciding,
     demo,
@@ -13,8 +14,11 @@ from phcs.cli import (
     imports,
     matches,
     matching,
+    orphans,
     purging,
+    rehearsing,
     repairing,
+    verification,
 )
 
 
@@ -24,9 +28,13 @@ def register(app: Flask) -> None:
     purging.register_command(imports.group)
     imports.group.add_command(matches.write_matches)
     imports.group.add_command(deciding.decide)
+    imports.group.add_command(orphans.orphans)
+    imports.group.add_command(coming_again.coming_again)
     corrections.register(imports.group)
+    imports.group.add_command(rehearsing.rehearse)
     imports.group.add_command(repairing.repair)
     imports.group.add_command(repairing.recipes)
+    verification.register(imports.group)
     app.cli.add_command(imports.group)
     app.cli.add_command(matching.group)
     app.cli.add_command(duplicates.group)

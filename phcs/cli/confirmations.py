@@ -14,7 +14,6 @@ class Decision:
 
     approver: Actor
     confirmations: Mapping[str, str]
-    is_dry_run: bool
 
 
 confirm_option = click.option(

@@ -11,15 +11,17 @@ from phcs.cli.acting import acting, refuse
 from phcs.cli.import_output import report_import
 from phcs.cli.progress import ProgressLine
 from phcs.core.actors import Actor
+from phcs.core.correcting import FORMATS, PACKED
 from phcs.core.correcting.writing import file_pieces
 from phcs.core.errors import UseCaseError
 from phcs.core.options import OnError
+from phcs.core.packing import packed_pieces
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings, db
 from phcs.queries.imports import known_import
 from phcs.queries.quality import QualityFilter, all_entries
 from phcs.queries.quality_file import quality_table
-from phcs.queries.rejected_rows import error_table
+from phcs.queries.rejected_rows import error_table, error_tables
 from phcs.services.advancing import advance_import
 from phcs.services.correcting import Corrected, correct_rows
 from phcs.services.error_choice import choose_on_error
@@ -45,18 +47,26 @@ def register(group: AppGroup) -> None:
 @click.command("errors")
 @click.argument("import_id", type=click.UUID)
 @output_option
+@click.option("--table", "table_no", type=click.IntRange(min=1), help="Which table's rows, by its number.")
 @as_option
-def write_errors(*, import_id: UUID, output: str, email: str) -> None:
-    """Write the rejected rows of an import to a CSV or XLSX file, with row ids and reasons, to be repaired."""
-    form = "xlsx" if output.lower().endswith(".xlsx") else "csv"
+def write_errors(*, import_id: UUID, output: str, table_no: int | None, email: str) -> None:
+    """Write the rejected rows of an import to a CSV or XLSX file, with row ids and reasons, to be repaired.
+
+    To a ZIP file: a CSV for each table.
+    """
+    form = next((one for one in FORMATS if output.lower().endswith(f".{one}")), "csv")
     try:
         actor = _seeing(email)
         session = db.session()
         details = known_import(
             session, organisation_id=actor.organisation_id, import_id=import_id, now=utc_now()
         )
-        table = error_table(session, details, organisation_id=actor.organisation_id, form=form)
-        number = _write(output, table, form)
+        of = actor.organisation_id
+        if form == PACKED:
+            number = _write_packed(output, error_tables(session, details, organisation_id=of))
+        else:
+            table = error_table(session, details, organisation_id=of, form=form, table_no=table_no)
+            number = _write(output, table, form)
     except UseCaseError as problem:
         refuse(problem.sentence)
     except OSError as problem:
@@ -155,6 +165,22 @@ def _write(output: str, table: Iterable[Sequence[str]], form: str) -> int:
         for piece in file_pieces(counted(), form=form):
             file.write(piece)
     return max(0, number)
+
+
+def _write_packed(output: str, files: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> int:
+    """Write a ZIP of CSV files, whole or not at all; gives the number of rows below the headings."""
+    rows = 0
+
+    def counted(table: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+        nonlocal rows
+        for number, row in enumerate(table):
+            rows += bool(number)
+            yield row
+
+    with click.open_file(output, "wb", atomic=output != "-") as file:
+        for piece in packed_pieces((name, file_pieces(counted(table), form="csv")) for name, table in files):
+            file.write(piece)
+    return rows
 
 
 def _said(done: Corrected, import_id: UUID) -> str:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from phcs.cli.acting import acting, refuse
 from phcs.core.errors import UseCaseError
 from phcs.core.records import RecordKind
-from phcs.queries.exporting import ExportFilter
+from phcs.queries.exporting import EXPORTED_KINDS, ExportFilter
 from phcs.services.exporting import AskedExport, ExportForm, export_records
 from phcs.services.working import utc_now
 
@@ -19,8 +19,8 @@ group = AppGroup("exports", help="Live records as files.")
 DAYS = click.DateTime(["%Y-%m-%d"])
 
 
-def _add_command(kind: RecordKind) -> None:
-    @group.command(f"{kind.value}s", help=f"Write the {kind.value}s to a file that PHCS reads again.")
+def _add_command(name: str, kind: RecordKind) -> None:
+    @group.command(name, help=f"Write the {name.replace('_', ' ')} to a file that PHCS reads again.")
     @click.option("--format", "form", type=click.Choice([form.value for form in ExportForm]), default="csv")
     @click.option(
         "--output",
@@ -28,6 +28,8 @@ def _add_command(kind: RecordKind) -> None:
         type=click.Path(dir_okay=False),
         help="The file to write; one that exists is replaced, - is standard output.",
     )
+    @click.option("--text", default="", help="Only what the search box of their list finds by this.")
+    @click.option("--status", default="", help="Only what has this status, for kinds that have one.")
     @click.option("--source", default="", help="Only what came from this source.")
     @click.option("--import", "import_id", type=click.UUID, help="Only what this import created or changed.")
     @click.option("--since", type=DAYS, help="From this day on.")
@@ -38,6 +40,8 @@ def _add_command(kind: RecordKind) -> None:
         *,
         form: str,
         output: str,
+        text: str,
+        status: str,
         source: str,
         import_id: UUID | None,
         since: datetime | None,
@@ -46,7 +50,13 @@ def _add_command(kind: RecordKind) -> None:
         email: str,
     ) -> None:
         wanted = ExportFilter(
-            source=source, import_id=import_id, since=_in_utc(since), until=_in_utc(until), tag=tag
+            text=text,
+            status=status,
+            source=source,
+            import_id=import_id,
+            since=_in_utc(since),
+            until=_in_utc(until),
+            tag=tag,
         )
         asked = AskedExport(kind=kind, form=ExportForm(form), wanted=wanted)
         try:
@@ -59,8 +69,8 @@ def _add_command(kind: RecordKind) -> None:
         click.echo(f"{size:,} bytes written to {output}.", err=output == "-")
 
 
-for _kind in RecordKind:
-    _add_command(_kind)
+for _name, _kind in EXPORTED_KINDS.items():
+    _add_command(_name, _kind)
 
 
 def _in_utc(day: datetime | None) -> datetime | None:

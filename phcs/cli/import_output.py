@@ -1,48 +1,58 @@
 """What the commands of imports print, and the exit code that a state means."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 import click
 import orjson
 
+from phcs.core.records import RecordKind
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings
 from phcs.queries.import_report import import_as_json, retention_as_json
-from phcs.queries.imports import ImportDetails, ImportTable
+from phcs.queries.import_tables import ImportTable
+from phcs.queries.imports import ImportDetails
 from phcs.queries.preview import PreviewRow
 from phcs.services.working import keep_days
 from phcs.wording import retention_sentences
 
 DONE, REFUSED, DONE_WITH_REJECTED = 0, 1, 3
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 ENDED_WELL = frozenset({ImportState.REVIEW, ImportState.COMPLETED})
 
 
-def report_import(details: ImportDetails, *, as_json: bool) -> None:
+def report_import(
+    details: ImportDetails, *, as_json: bool, more: Mapping[str, Any] = NOTHING_MORE
+) -> NoReturn:
     """Print the import and leave with the exit code that its state means."""
-    print_import(details, as_json=as_json)
+    print_import(details, as_json=as_json, more=more)
     if details.row.state not in ENDED_WELL:
         sys.exit(REFUSED)
     sys.exit(DONE_WITH_REJECTED if details.row.error else DONE)
 
 
-def print_import(details: ImportDetails, *, as_json: bool) -> None:
-    """Print an import, in words or as one JSON object."""
+def print_import(details: ImportDetails, *, as_json: bool, more: Mapping[str, Any] = NOTHING_MORE) -> None:
+    """Print an import, in words or as one JSON object, which says `more` too."""
     if as_json:
         retention = retention_as_json(details, keep_days(current_settings()))
-        click.echo(orjson.dumps({**import_as_json(details), "retention": retention}).decode())
+        click.echo(orjson.dumps({**import_as_json(details), "retention": retention, **more}).decode())
         return
     row = details.row
     click.echo(f"{row.id}  {row.file_name}: {row.state.value}")
     click.echo(
         f"{row.rows:,} rows: {row.valid:,} valid, {row.warning:,} with warnings, {row.error:,} with errors"
     )
-    for kind in ("owner", "pet", "case"):
-        counts = {name: number for name, number in details.plan_counts.get(kind, {}).items() if number}
+    for kind in RecordKind:
+        counts = {name: number for name, number in details.plan_counts.get(kind.value, {}).items() if number}
         if counts:
-            click.echo(f"  {kind}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
+            click.echo(
+                f"  {kind.value}: " + ", ".join(f"{number:,} {name}" for name, number in counts.items())
+            )
+    for sentence in _tables(details):
+        click.echo(sentence)
     for code, number in sorted(details.finding_counts.items()):
         click.echo(f"  {code}: {number:,}")
     click.echo(" ".join(_retention(details)))
@@ -51,6 +61,14 @@ def print_import(details: ImportDetails, *, as_json: bool) -> None:
     for table in details.tables if row.state is ImportState.MAPPING else ():
         for sentence in _still_needed(table):
             click.echo(sentence, err=True)
+
+
+def _tables(details: ImportDetails) -> Iterator[str]:
+    """The tables of a file that holds several, and what is left out."""
+    for table in details.tables if details.file_tables.are_several else ():
+        yield f"  {table.name}: {table.kind}, {table.reading.rows:,} rows"
+    for one in details.file_tables.left_out:
+        yield f"  {one.name}: left out. {one.reason}"
 
 
 def _still_needed(table: ImportTable) -> Iterator[str]:
@@ -92,6 +110,7 @@ def _day(moment: datetime | None) -> str:
 def row_as_json(row: PreviewRow) -> dict[str, Any]:
     """A previewed row as one line of JSON says it."""
     return {
+        "table": row.table_no,
         "row": row.row_no,
         "status": row.status.value,
         "outcome": row.outcome,

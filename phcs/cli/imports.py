@@ -1,5 +1,7 @@
 """`flask imports …`: the whole way of a file in one process and without a broker, and each step of it alone."""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -13,12 +15,14 @@ from phcs.cli.import_output import print_import, report_import, row_as_json, row
 from phcs.cli.mapping import map_import, reread, templates
 from phcs.cli.mapping_file import read_mapping_file
 from phcs.cli.progress import ProgressLine
+from phcs.cli.rehearsing import end_dry_run
 from phcs.cli.undo import undo
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
-from phcs.core.mapping.answers import MappingDocument
+from phcs.core.mapping.answers import ImportMappingDocument
 from phcs.core.matching.presets import MatchPreset
 from phcs.core.options import OnError
+from phcs.core.packing import NamedFile
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.states import ImportState
 from phcs.extensions import current_settings, db
@@ -27,8 +31,8 @@ from phcs.queries.preview import PreviewFilter, preview_rows
 from phcs.services.advancing import advance_import
 from phcs.services.approval import abort_import, approve_import, cancel_import
 from phcs.services.garbage import collect_seldom
-from phcs.services.mapping_columns import confirm_mapping
-from phcs.services.uploading import YES, UploadChoices, UploadLimits, receive_file
+from phcs.services.mapping_documents import confirm_document
+from phcs.services.uploading import YES, UploadChoices, UploadLimits, receive_files
 from phcs.services.working import Workshop, utc_now, workshop_from
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
@@ -43,7 +47,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 @group.command("run")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--source", default="auto", show_default=True)
 @click.option("--kind", default="auto", show_default=True)
 @click.option("--mapping", "mapping_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -64,7 +70,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.option(
     "--on-error", type=click.Choice([one.value for one in OnError]), default="skip", show_default=True
 )
-@click.option("--dry-run", is_flag=True, help="Show what would happen, then decline the import.")
+@click.option(
+    "--dry-run", is_flag=True, help="Rehearse: write everything, count it, take it back, decline the import."
+)
 @click.option("--approve", is_flag=True, help="Also approve and promote.")
 @click.option("--approve-as", default="", metavar="EMAIL", help="Who approves; else whoever uploads.")
 @confirm_option
@@ -73,7 +81,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @json_option
 def run(  # noqa: PLR0913 - a command's options
     *,
-    file: Path,
+    files: tuple[Path, ...],
     source: str,
     kind: str,
     mapping_path: Path | None,
@@ -91,7 +99,7 @@ def run(  # noqa: PLR0913 - a command's options
     email: str,
     as_json: bool,
 ) -> None:
-    """Upload FILE, stage it, show the preview; with --approve also approve and promote it."""
+    """Upload FILES as one import, stage it, show the preview; with --approve also approve and promote it."""
     if dry_run and approve:
         raise click.UsageError("--dry-run and --approve exclude each other.")
     confirmations = reasons_by_guard(confirmed)
@@ -109,13 +117,15 @@ def run(  # noqa: PLR0913 - a command's options
         mapping = read_mapping_file(mapping_path)
         actor = actor_named(email)
         approver = actor_named(approve_as) if approve_as else actor
-        import_id = _receive(file, actor, choices)
+        import_id = _receive(files, actor, choices)
         _advance(import_id, batch_size)
         details = _mapped(import_id, actor, mapping, batch_size)
     except UseCaseError as problem:
         refuse(problem.sentence)
-    if details.row.state is ImportState.REVIEW and (approve or dry_run):
-        decision = Decision(approver, confirmations, is_dry_run=dry_run)
+    if details.row.state is ImportState.REVIEW and dry_run:
+        end_dry_run(details, approver, as_json=as_json)
+    if details.row.state is ImportState.REVIEW and approve:
+        decision = Decision(approver, confirmations)
         details = _decided(details, actor, decision, batch_size=batch_size, as_json=as_json)
     report_import(details, as_json=as_json)
 
@@ -226,12 +236,9 @@ def _decided(
     batch_size: int | None,
     as_json: bool,
 ) -> ImportDetails:
-    """The import after its approval and promotion, or as it was before a dry run ends; tells of a refusal."""
+    """The import after its approval and promotion; tells of a refusal."""
     import_id = details.row.id
     try:
-        if decision.is_dry_run:
-            abort_import(actor=decision.approver, now=utc_now(), import_id=import_id, reason="Dry run.")
-            return details
         approve_import(
             actor=decision.approver,
             now=utc_now(),
@@ -246,14 +253,13 @@ def _decided(
     return _details(actor, import_id)
 
 
-def _receive(file: Path, actor: Actor, choices: UploadChoices) -> UUID:
+def _receive(files: Sequence[Path], actor: Actor, choices: UploadChoices) -> UUID:
     found = current_settings()
-    with file.open("rb") as stream:
-        return receive_file(
+    with ExitStack() as opened:
+        return receive_files(
             actor=actor,
             now=utc_now(),
-            stream=stream,
-            file_name=file.name,
+            files=[NamedFile(file.name, opened.enter_context(file.open("rb"))) for file in files],
             choices=choices,
             store=workshop_from(found).store,
             limits=UploadLimits.of(found),
@@ -268,13 +274,12 @@ def _advance(import_id: UUID, batch_size: int | None) -> None:
 
 
 def _mapped(
-    import_id: UUID, actor: Actor, mapping: MappingDocument | None, batch_size: int | None
+    import_id: UUID, actor: Actor, mapping: ImportMappingDocument | None, batch_size: int | None
 ) -> ImportDetails:
     """The import after the mapping of a file has been confirmed, where one was given."""
     details = _details(actor, import_id)
     if mapping is not None and details.tables:
-        answers = mapping.answers(details.tables[0].reading)
-        confirm_mapping(actor=actor, now=utc_now(), import_id=import_id, answers=answers)
+        confirm_document(actor=actor, now=utc_now(), import_id=import_id, document=mapping)
         _advance(import_id, batch_size)
         details = _details(actor, import_id)
     return details

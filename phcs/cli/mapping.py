@@ -13,7 +13,7 @@ from phcs.cli.mapping_file import read_mapping_file
 from phcs.cli.progress import ProgressLine
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
-from phcs.core.mapping.answers import MappingAnswers
+from phcs.core.mapping.answers import ImportMappingDocument
 from phcs.core.options import AskedReading
 from phcs.core.reading.choices import ReadingChoices
 from phcs.extensions import current_settings, db
@@ -25,14 +25,14 @@ from phcs.queries.mapping_templates import (
     template_named,
 )
 from phcs.services.advancing import advance_import
-from phcs.services.mapping_columns import confirm_mapping
+from phcs.services.mapping_documents import confirm_document
 from phcs.services.mapping_templates import (
     delete_template,
     rename_template,
     save_template,
     take_in_template,
 )
-from phcs.services.rereading import reread_import
+from phcs.services.rereading import reread_import, reread_table
 from phcs.services.working import utc_now, workshop_from
 
 templates = AppGroup(
@@ -58,11 +58,14 @@ def list_templates(*, email: str) -> None:
 @templates.command("save")
 @click.argument("import_id", type=click.UUID)
 @click.argument("name")
+@click.option("--table", "table_no", default=1, show_default=True, help="The table's number.")
 @as_option
-def save(*, import_id: UUID, name: str, email: str) -> None:
+def save(*, import_id: UUID, name: str, table_no: int, email: str) -> None:
     """Save the mapping of an import under NAME; a name that is taken gets its next version."""
     try:
-        version = save_template(actor=acting(email), now=utc_now(), import_id=import_id, name=name)
+        version = save_template(
+            actor=acting(email), now=utc_now(), import_id=import_id, name=name, table_no=table_no
+        )
     except UseCaseError as problem:
         refuse(problem.sentence)
     click.echo(f"Saved as version {version}.")
@@ -132,10 +135,8 @@ def map_import(*, import_id: UUID, path: Path | None, email: str, as_json: bool)
     """Confirm the mapping of an import, with what a mapping file says otherwise, and check every row."""
     actor = acting(email)
     try:
-        document = read_mapping_file(path)
-        tables = _details(actor, import_id).tables
-        answers = document.answers(tables[0].reading) if document and tables else MappingAnswers()
-        confirm_mapping(actor=actor, now=utc_now(), import_id=import_id, answers=answers)
+        document = read_mapping_file(path) or ImportMappingDocument()
+        confirm_document(actor=actor, now=utc_now(), import_id=import_id, document=document)
         _advance(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
@@ -152,9 +153,10 @@ def map_import(*, import_id: UUID, path: Path | None, email: str, as_json: bool)
 @click.option("--source", default="auto", show_default=True)
 @click.option("--kind", default="auto", show_default=True)
 @click.option("--template", default="", metavar="NAME", help="A saved mapping; - for none.")
+@click.option("--table", default="", metavar="NAME", help="Only this table; the others keep their mapping.")
 @as_option
 @json_option
-def reread(
+def reread(  # noqa: PLR0913 - a command's options
     *,
     import_id: UUID,
     encoding: str,
@@ -164,6 +166,7 @@ def reread(
     source: str,
     kind: str,
     template: str,
+    table: str,
     email: str,
     as_json: bool,
 ) -> None:
@@ -173,7 +176,10 @@ def reread(
     choices = ReadingChoices(encoding=encoding, delimiter=tab, header_row=header_row, part=part)
     asked = AskedReading(choices=choices, source=source, kind=kind, template=template)
     try:
-        reread_import(actor=actor, now=utc_now(), import_id=import_id, asked=asked)
+        if table:
+            reread_table(actor=actor, now=utc_now(), import_id=import_id, part=table, asked=asked.usual)
+        else:
+            reread_import(actor=actor, now=utc_now(), import_id=import_id, asked=asked)
         _advance(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)

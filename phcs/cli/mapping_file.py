@@ -1,10 +1,10 @@
-"""A mapping in a file (see `MappingDocument`)."""
+"""The mappings of an import in a file (see `ImportMappingDocument`)."""
 
 from pathlib import Path
 
-from phcs.core.mapping.answers import MappingDocument
+from phcs.core.mapping.answers import ImportMappingDocument
 
 
-def read_mapping_file(path: Path | None) -> MappingDocument | None:
+def read_mapping_file(path: Path | None) -> ImportMappingDocument | None:
     """The mapping in a file, None without a file. Raises InvalidInputError when it is not one."""
-    return MappingDocument.from_bytes(path.read_bytes(), called=path.name) if path else None
+    return ImportMappingDocument.from_bytes(path.read_bytes(), called=path.name) if path else None

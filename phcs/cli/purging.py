@@ -7,6 +7,7 @@ from phcs.core.retention import Kept
 from phcs.extensions import current_settings, db
 from phcs.queries.purging import due_purges
 from phcs.services.answered_requests import forget_answers
+from phcs.services.document_keeping import purge_documents
 from phcs.services.merge_forgetting import forget_merges
 from phcs.services.purging import orphans_in, purge_due
 from phcs.services.store import UploadStore, open_store
@@ -27,6 +28,7 @@ def purge(*, dry_run: bool) -> None:
         return
     forget_answers(now=utc_now())
     forget_merges(now=utc_now(), undo_days=settings.undo_days)
+    purge_documents(now=utc_now(), store=store, undo_days=settings.undo_days)
     done = purge_due(now=utc_now(), store=store, keep=keep_days(settings))
     click.echo(
         f"Deleted: the files of {done.files:,} imports, the staged rows and plans of {done.rows:,}, "

@@ -33,6 +33,9 @@ as_option = click.option(
 @with_appcontext
 @click.argument("import_id", type=click.UUID)
 @click.option("--row", "row_no", type=click.IntRange(min=1), help="The row, as the file counts it.")
+@click.option(
+    "--table", "table_no", type=click.IntRange(min=1), default=1, help="The table, where there are several."
+)
 @click.option("--column", default="", metavar="HEADING", help="The column: its heading or its letter.")
 @click.option("--from", "former", default="", help="Instead of a row: what cells of the column say now.")
 @click.option("--value", default=None, help="What it is to say; may be empty.")
@@ -44,6 +47,7 @@ def repair(
     *,
     import_id: UUID,
     row_no: int | None,
+    table_no: int,
     column: str,
     former: str,
     value: str | None,
@@ -61,11 +65,13 @@ def repair(
     actor = acting(email)
     try:
         if recipe:
-            done = follow_recipe(actor=actor, now=utc_now(), import_id=import_id, name=recipe)
+            done = follow_recipe(
+                actor=actor, now=utc_now(), import_id=import_id, name=recipe, table_no=table_no
+            )
         elif batch_no is not None:
             done = take_back_repairs(actor=actor, now=utc_now(), import_id=import_id, batch_no=batch_no)
         else:
-            done = _repaired(actor, import_id, row_no, column, former, value or "")
+            done = _repaired(actor, import_id, (table_no, row_no), column, former, value or "")
         with ProgressLine() as line:
             advance_import(import_id=import_id, workshop=workshop_from(current_settings(), told=line.show))
     except UseCaseError as problem:
@@ -88,11 +94,16 @@ def list_recipes(*, email: str) -> None:
 @recipes.command("save")
 @click.argument("import_id", type=click.UUID)
 @click.argument("name")
+@click.option(
+    "--table", "table_no", type=click.IntRange(min=1), default=1, help="The table, where there are several."
+)
 @as_option
-def save(*, import_id: UUID, name: str, email: str) -> None:
+def save(*, import_id: UUID, name: str, table_no: int, email: str) -> None:
     """Save the repairs of an import by value as a recipe."""
     try:
-        number = save_recipe(actor=acting(email), now=utc_now(), import_id=import_id, name=name)
+        number = save_recipe(
+            actor=acting(email), now=utc_now(), import_id=import_id, name=name, table_no=table_no
+        )
     except UseCaseError as problem:
         refuse(problem.sentence)
     click.echo(f"Saved with {number} values.")
@@ -144,22 +155,31 @@ def delete(*, name: str, email: str) -> None:
 
 
 def _repaired(
-    actor: Actor, import_id: UUID, row_no: int | None, column: str, former: str, value: str
+    actor: Actor, import_id: UUID, place: tuple[int, int | None], column: str, former: str, value: str
 ) -> Repaired:
-    position = position_of(_reading(actor, import_id), column)
+    table_no, row_no = place
+    position = position_of(_reading(actor, import_id, table_no), column)
     if row_no is None:
         return repair_alike(
-            actor=actor, now=utc_now(), import_id=import_id, position=position, former=former, value=value
+            actor=actor,
+            now=utc_now(),
+            import_id=import_id,
+            table_no=table_no,
+            position=position,
+            former=former,
+            value=value,
         )
-    repairs = [CellRepair(row_no, position, value)]
+    repairs = [CellRepair(row_no, position, value, table_no=table_no)]
     return repair_cells(actor=actor, now=utc_now(), import_id=import_id, repairs=repairs)
 
 
-def _reading(actor: Actor, import_id: UUID) -> TableReading:
-    tables = _details(actor, import_id).tables
+def _reading(actor: Actor, import_id: UUID, table_no: int) -> TableReading:
+    tables = {table.table_no: table for table in _details(actor, import_id).tables}
     if not tables:
         raise InvalidInputError("The file has not been read yet, so it has no rows.")
-    return tables[0].reading
+    if table_no not in tables:
+        raise InvalidInputError(f"This import has no table {table_no}.")
+    return tables[table_no].reading
 
 
 def _details(actor: Actor, import_id: UUID) -> ImportDetails:

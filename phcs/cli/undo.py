@@ -126,12 +126,16 @@ def _print(details: ReversalDetails, actor: Actor, *, as_json: bool) -> None:
         click.echo(f"  {number:,} {BUCKET_WORDS[bucket]}")
         for line in lines.get(bucket, ()):
             click.echo(
-                f"    {line.kind.value} {line.name or 'without a name'} (row {line.row_no}): {line.sentence}"
+                f"    {line.kind.value} {line.name or 'without a name'} (row {_row(line)}): {line.sentence}"
             )
             for kept in line.kept:
                 click.echo(f"      {kept.name}: {kept.sentence}" if kept.name else f"      {kept.sentence}")
             for one in line.dependants:
                 click.echo(f"      {one.sentence}")
+
+
+def _row(line: ReversalLine) -> str:
+    return f"{line.row_no}" if line.table_no == 1 else f"{line.row_no} of table {line.table_no}"
 
 
 def _lines(details: ReversalDetails, actor: Actor, bucket: Bucket) -> tuple[ReversalLine, ...]:
@@ -170,6 +174,7 @@ def _line_as_json(line: ReversalLine) -> dict[str, Any]:
         "kind": line.kind.value,
         "record": str(line.record_id),
         "name": line.name,
+        "table": line.table_no,
         "row": line.row_no,
         "effect": line.effect.value,
         "sentence": line.sentence,

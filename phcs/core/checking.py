@@ -3,13 +3,19 @@
 Errors keep a row out of the plan, warnings do not, notes inform. The codes are in `findings`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from phcs.core.documents import FilesOfUpload
 from phcs.core.findings import Finding, FindingCode, RowStatus, Severity, row_status
 from phcs.core.mapping.case_facts import derived_case_id, read_case, read_row_status
+from phcs.core.mapping.document_rows import read_document_row
 from phcs.core.mapping.dropping import dropped_positions
 from phcs.core.mapping.gathering import Gatherer
+from phcs.core.mapping.history_facts import HistoryReader
+from phcs.core.mapping.history_rows import read_history_row, read_pet_row
 from phcs.core.mapping.mapped_row import MappedRow, MappedTable
 from phcs.core.mapping.owner_facts import read_owner, read_row_pets
 from phcs.core.mapping.rules import CheckRules, CheckSettings
@@ -48,15 +54,20 @@ class RowChecker:
         headings: tuple[str, ...],
         settings: CheckSettings,
         now: datetime,
+        files: FilesOfUpload | None = None,
     ) -> None:
-        """Prepare the check; `now` has a zone. Raises InvalidInputError for settings that cannot be."""
+        """Prepare the check; `now` has a zone. Raises InvalidInputError for settings that cannot be.
+
+        `files` are looked up for a table of documents; None where nobody knows what the upload holds.
+        """
+        self._files = files
         self._gatherer = Gatherer(mapping, source_named(mapping.source))
         self._rules = CheckRules.of(settings=settings, day_first=mapping.day_first, now=now)
         self._table = MappedTable.of(mapping=mapping, headings=headings)
         self._fed = frozenset(column.position for column in mapping.columns if column.target)
         self.dropped = dropped_positions(mapping)
         """Positions of the columns whose cells are checked by nobody and kept nowhere."""
-        self._is_case = mapping.kind is RecordKind.CASE
+        self._record_of = self._reading_of(mapping)
         self._has_marks = any(target in self._table.heading_of_target for target, _ in _SKIPS)
 
     def check(self, row: SourceRow) -> CheckedRow:
@@ -78,7 +89,7 @@ class RowChecker:
             if rewritten is not None:
                 mapped.add_marks(rewritten)
             _cut_long_values(mapped)
-            record = self._case_record(mapped) if self._is_case else self._owner_record(mapped)
+            record = self._record_of(mapped)
         findings = tuple(mapped.findings)
         status = row_status(findings) if findings else RowStatus.VALID
         return CheckedRow(row.row_no, record, findings, status)
@@ -101,6 +112,21 @@ class RowChecker:
         owner = read_owner(row, self._rules, is_flagged=False)
         pets = read_row_pets(row, self._rules, owner.custom)
         return RowRecord(owner, row.values.get("owner.external_id", ""), pets)
+
+    def _reading_of(self, mapping: TableMapping) -> Callable[[MappedRow], RowRecord]:
+        """Return what reads the rows of a table of this kind."""
+        if mapping.kind is RecordKind.CASE:
+            return self._case_record
+        if mapping.kind is RecordKind.OWNER:
+            return self._owner_record
+        if mapping.kind is RecordKind.PET:
+            return partial(read_pet_row, rules=self._rules)
+        mark = source_named(mapping.source).decimal_mark
+        reader = HistoryReader(mapping, self._rules, decimal_mark=mark)
+        read = partial(read_history_row, rules=self._rules, reader=reader)
+        if mapping.kind is RecordKind.DOCUMENT and self._files is not None:
+            return partial(read_document_row, read=read, files=self._files)
+        return read
 
 
 def _cut_long_values(row: MappedRow) -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from phcs.core.checking import CheckSettings, RowChecker
+from phcs.core.documents import FilesOfUpload, UploadedFile
 from phcs.core.findings import Finding
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.reading.cells import NumberedRow
@@ -39,6 +40,8 @@ class CheckOrder:
     headings: tuple[str, ...]
     settings: CheckSettings
     now: datetime
+    files: tuple[UploadedFile, ...] | None = None
+    """What the upload holds beside its tables, for a table of documents."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data that `from_json` turns back."""
@@ -47,6 +50,7 @@ class CheckOrder:
             "headings": list(self.headings),
             "settings": asdict(self.settings),
             "now": self.now.isoformat(),
+            "files": None if self.files is None else [one.as_json() for one in self.files],
         }
 
     @classmethod
@@ -57,11 +61,13 @@ class CheckOrder:
             headings=tuple(data["headings"]),
             settings=CheckSettings(**data["settings"]),
             now=datetime.fromisoformat(data["now"]),
+            files=None if data["files"] is None else tuple(UploadedFile(*one) for one in data["files"]),
         )
 
     def checker(self) -> RowChecker:
         """The checker that this order asks for."""
-        return RowChecker(self.mapping, self.headings, self.settings, now=self.now)
+        files = None if self.files is None else FilesOfUpload(self.files)
+        return RowChecker(self.mapping, self.headings, self.settings, now=self.now, files=files)
 
 
 def hand_over(rows: Iterable[NumberedRow], checker: RowChecker) -> list[bytes]:

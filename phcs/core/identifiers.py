@@ -43,3 +43,8 @@ class PlannedKeys:
         bits = (self._row << _PART_BITS | self._part) << _TAIL_BITS | self._tail
         self._part += 1
         return uuid7(milliseconds=self._milliseconds, random_bits=bits)
+
+    def stand_in(self) -> UUID:
+        """Give the key of the one owner who stands for owners that are not there; no row has it."""
+        bits = ((1 << _PART_BITS) - 1) << _TAIL_BITS | self._tail
+        return uuid7(milliseconds=self._milliseconds, random_bits=bits)

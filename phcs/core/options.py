@@ -1,11 +1,12 @@
 """What a person chose for one import, kept with it: later changes of settings do not reach into it."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from phcs.core.matching.presets import MatchPreset, MatchRules
-from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.choices import READER_DECIDES, FileChoices, ReadingChoices
 
 
 class OnError(StrEnum):
@@ -55,11 +56,40 @@ NO_TEMPLATE = "-"
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTable:
+    """How a person wants one table to be read and recognised; see `AskedReading`."""
+
+    choices: ReadingChoices = READER_DECIDES
+    source: str = "auto"
+    kind: str = "auto"
+    template: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Only what was asked for."""
+        asked = {"choices": self.choices.as_json(), "template": self.template}
+        return {name: value for name, value in asked.items() if value} | {
+            "source": self.source,
+            "kind": self.kind,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], *, source: str = "auto", kind: str = "auto") -> "AskedTable":
+        """What `as_json` described; what is missing there is as given here."""
+        return cls(
+            choices=ReadingChoices.from_json(data.get("choices", {})),
+            source=data.get("source", source),
+            kind=data.get("kind", kind),
+            template=data.get("template", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class AskedReading:
     """How a person wants a file to be read and recognised; a default leaves it to the file.
 
     `template` is a saved mapping's name, '' for whichever fits, or NO_TEMPLATE. With `stops` the import waits for
-    somebody to confirm the mapping, however sure it is.
+    somebody to confirm the mapping, however sure it is. `tables` says otherwise for single parts of the file, and
+    `again` is the only part that is mapped anew, '' for all.
     """
 
     choices: ReadingChoices = READER_DECIDES
@@ -67,22 +97,46 @@ class AskedReading:
     kind: str = "auto"
     template: str = ""
     stops: bool = False
+    tables: Mapping[str, AskedTable] = field(default_factory=dict)
+    again: str = ""
+
+    @property
+    def file_choices(self) -> FileChoices:
+        """How each part of the file is read."""
+        return FileChoices(self.choices, {part: one.choices for part, one in self.tables.items()})
+
+    @property
+    def usual(self) -> AskedTable:
+        """What holds for every part that nothing else was said about."""
+        return AskedTable(self.choices, self.source, self.kind, self.template)
+
+    def of(self, part: str) -> AskedTable:
+        """What holds for this part."""
+        return self.tables.get(part, self.usual)
+
+    def with_table(self, part: str, asked: AskedTable) -> "AskedReading":
+        """The same with other wishes for one part, which alone is then mapped anew."""
+        return replace(self, tables={**self.tables, part: asked}, again=part)
 
     def as_json(self) -> dict[str, Any]:
         """Only what was asked for."""
-        asked = {"choices": self.choices.as_json(), "template": self.template, "stops": self.stops}
-        return {name: value for name, value in asked.items() if value} | {
-            "source": self.source,
-            "kind": self.kind,
+        asked = {
+            "stops": self.stops,
+            "tables": {part: one.as_json() for part, one in self.tables.items()},
+            "again": self.again,
         }
+        return {name: value for name, value in asked.items() if value} | self.usual.as_json()
 
     @classmethod
     def from_json(cls, data: dict[str, Any], *, source: str = "auto", kind: str = "auto") -> "AskedReading":
         """What `as_json` described; what is missing there is as given here."""
+        usual = AskedTable.from_json(data, source=source, kind=kind)
         return cls(
-            choices=ReadingChoices.from_json(data.get("choices", {})),
-            source=data.get("source", source),
-            kind=data.get("kind", kind),
-            template=data.get("template", ""),
+            choices=usual.choices,
+            source=usual.source,
+            kind=usual.kind,
+            template=usual.template,
             stops=data.get("stops", False),
+            tables={part: AskedTable.from_json(one) for part, one in data.get("tables", {}).items()},
+            again=data.get("again", ""),
         )

@@ -21,10 +21,12 @@ class Permission(StrEnum):
     REPAIR_ROWS = "repair_rows"
     CONFIRM_FINDINGS = "confirm_findings"
     DECIDE_DUPLICATES = "decide_duplicates"
+    REHEARSE = "rehearse"
     APPROVE = "approve"
     ABORT = "abort"
     COMMENT = "comment"
     UNDO = "undo"
+    VERIFY = "verify"
     SEE_RECORDS = "see_records"
     EXPORT_RECORDS = "export_records"
     EDIT_RECORDS = "edit_records"
@@ -39,24 +41,35 @@ class Permission(StrEnum):
 
 _P = Permission
 _EVERYBODY = frozenset(
-    {_P.SEE_IMPORTS, _P.SEE_RECORDS, _P.EXPORT_RECORDS, _P.SEE_AUDIT, _P.MANAGE_OWN_ACCOUNT}
+    {_P.SEE_IMPORTS, _P.SEE_RECORDS, _P.EXPORT_RECORDS, _P.SEE_AUDIT, _P.VERIFY, _P.MANAGE_OWN_ACCOUNT}
 )
+"""To verify changes no record and no import: a report is made, and somebody says what they think of it."""
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.REVIEWER: _EVERYBODY
     | {_P.REPAIR_ROWS, _P.CONFIRM_FINDINGS, _P.DECIDE_DUPLICATES, _P.APPROVE, _P.ABORT, _P.COMMENT}
-    | {_P.EDIT_RECORDS},
+    | {_P.EDIT_RECORDS, _P.REHEARSE},
     Role.AUDITOR: _EVERYBODY,
 }
 
 SCOPES: dict[str, frozenset[Permission]] = {
-    "imports:read": frozenset({_P.SEE_IMPORTS}),
+    "imports:read": frozenset({_P.SEE_IMPORTS, _P.VERIFY}),
     "imports:write": frozenset(
-        {_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.REPAIR_ROWS, _P.CANCEL, _P.UNDO, _P.COMMENT}
+        {_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.REPAIR_ROWS, _P.REHEARSE, _P.CANCEL, _P.UNDO}
+        | {_P.VERIFY, _P.COMMENT}
     ),
     "imports:approve": frozenset(
-        {_P.SEE_IMPORTS, _P.APPROVE, _P.ABORT, _P.DECIDE_DUPLICATES, _P.CONFIRM_FINDINGS, _P.COMMENT}
+        {
+            _P.SEE_IMPORTS,
+            _P.APPROVE,
+            _P.ABORT,
+            _P.DECIDE_DUPLICATES,
+            _P.CONFIRM_FINDINGS,
+            _P.REHEARSE,
+            _P.VERIFY,
+            _P.COMMENT,
+        }
     ),
     "records:read": frozenset({_P.SEE_RECORDS}),
     "exports:read": frozenset({_P.EXPORT_RECORDS}),

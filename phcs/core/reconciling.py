@@ -1,4 +1,7 @@
-"""The equations that a promotion must satisfy; one that does not hold must take the promotion back."""
+"""The equations that a promotion must satisfy, and what an equation of a verification is.
+
+One of a promotion that does not hold must take the promotion back; one of a verification is told in a sentence.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -78,3 +81,55 @@ def reconcile(expected: ExpectedPromotion, found: FoundPromotion) -> tuple[str, 
     must_equal("Pets attached to cases", expected.attached_pets, found.attached_pets)
     must_equal("Staged rows left behind", 0, found.staged_rows_left)
     return tuple(sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something that was counted."""
+
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Two sums that must be the same. With a `note` it was not checked, and the note says why."""
+
+    code: str
+    about: str
+    left: tuple[Term, ...]
+    right: tuple[Term, ...]
+    note: str = ""
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether both sides could be counted."""
+        return not self.note
+
+    @property
+    def difference(self) -> int:
+        """How much more the left side is; 0 when the equation holds."""
+        return sum(one.number for one in self.left) - sum(one.number for one in self.right)
+
+    @property
+    def holds(self) -> bool:
+        """Whether both sides are the same; one that was not checked does not fail."""
+        return bool(self.note) or not self.difference
+
+    @property
+    def sentence(self) -> str:
+        """The equation in words, and what does not add up where it fails."""
+        if self.note:
+            return f"{self.about}: not checked. {self.note}"
+        left, right = _side(self.left), _side(self.right)
+        if self.holds:
+            return f"{self.about}: {left} = {right}."
+        side = "too many" if self.difference > 0 else "too few"
+        return f"{self.about} does not add up: {left}, but {right}; {abs(self.difference):,} {side}."
+
+
+def _side(terms: tuple[Term, ...]) -> str:
+    """A side in words; parts that are 0 are left out of a sum."""
+    told = [one for one in terms if one.number] or list(terms[:1])
+    listed = " + ".join(f"{one.number:,} {one.label}" for one in told)
+    return listed if len(told) < 2 else f"{listed} = {sum(one.number for one in told):,}"

@@ -5,18 +5,37 @@ Facts are source-neutral and textual: dates are ISO 8601 text, times are ISO 860
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from phcs.core.history import HISTORY, HistoryFacts
+from phcs.core.immutable import immutable
+
 
 class RecordKind(StrEnum):
-    """What a record is about."""
+    """What a record is about; parents stand before their children."""
 
     OWNER = "owner"
     PET = "pet"
     CASE = "case"
+    PRODUCT = "product"
+    MEDICAL_RECORD = "medical_record"
+    VACCINATION = "vaccination"
+    APPOINTMENT = "appointment"
+    INVOICE = "invoice"
+    INVOICE_LINE = "invoice_line"
+    PAYMENT = "payment"
+    DOCUMENT = "document"
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it is declared in `core.history`: no person, no animal, no case."""
+        return self.value in HISTORY
+
+
+HISTORY_KINDS = tuple(kind for kind in RecordKind if kind.is_history)
 
 
 class CaseStatus(StrEnum):
@@ -65,7 +84,7 @@ class AgeClass(StrEnum):
     INFANT = "infant"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OwnerFacts:
     """The person a pet belongs to. `phone` and `phone2` are E.164 or ''; `phone_given` is as typed."""
 
@@ -87,7 +106,7 @@ class OwnerFacts:
     custom: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PetFacts:
     """An animal; the name may be unknown ('')."""
 
@@ -106,7 +125,7 @@ class PetFacts:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CaseFacts:
     """A request for help. `services` holds ServiceType values; `pet_count` is '' or a whole number.
 
@@ -127,12 +146,13 @@ class CaseFacts:
     custom: dict[str, str] = field(default_factory=dict)
 
 
-Facts = OwnerFacts | PetFacts | CaseFacts
+Facts = OwnerFacts | PetFacts | CaseFacts | HistoryFacts
 
 FACTS: dict[RecordKind, type[Facts]] = {
     RecordKind.OWNER: OwnerFacts,
     RecordKind.PET: PetFacts,
     RecordKind.CASE: CaseFacts,
+    **{kind: HISTORY[kind.value].facts for kind in HISTORY_KINDS},
 }
 
 
@@ -159,12 +179,16 @@ _VALUES_OF: dict[type[Facts], tuple[tuple[str, ...], Callable[[Facts], tuple[Any
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RowRecord:
     """What one source row says.
 
     External ids are the source's own, '' where it gives none. `skip` is the code of the finding that
     tells why the whole row is passed over (staff block, anonymised), '' for a row that is imported.
+
+    A row of a table of pets names its pet by `pet_external_id`; where it states no owner, `owner_external_id` alone
+    says whose pet it is. A row of a kind of history states `history`, its own id, and by `owner_external_id`,
+    `pet_external_id` and `invoice_external_id` to whom it belongs; the facts that link to them are blank until planned.
     """
 
     owner: OwnerFacts | None = None
@@ -173,11 +197,21 @@ class RowRecord:
     case: CaseFacts | None = None
     case_external_id: str = ""
     skip: str = ""
+    pet_external_id: str = ""
+    history: HistoryFacts | None = None
+    history_external_id: str = ""
+    invoice_external_id: str = ""
 
 
 def record_as_json(record: RowRecord) -> dict[str, Any]:
     """Return what a row says as plain data, without facts that say nothing; `record_from_json` turns it back."""
-    return {
+    more: dict[str, Any] = {name: told for name in _MORE_IDS if (told := getattr(record, name))}
+    if record.history is not None:
+        more["history"] = {
+            "kind": KIND_OF_FACTS[type(record.history)].value,
+            **facts_as_json(record.history),
+        }
+    return more | {
         "owner": None if record.owner is None else facts_as_json(record.owner),
         "owner_external_id": record.owner_external_id,
         "pets": [facts_as_json(pet) for pet in record.pets],
@@ -197,7 +231,18 @@ def record_from_json(data: Mapping[str, Any]) -> RowRecord:
         case=None if case is None else CaseFacts(**_with_tuples(case)),
         case_external_id=data["case_external_id"],
         skip=data["skip"],
+        history=_history_from_json(data["history"]) if data.get("history") else None,
+        **{name: data[name] for name in _MORE_IDS if name in data},
     )
+
+
+_MORE_IDS = ("pet_external_id", "history_external_id", "invoice_external_id")
+KIND_OF_FACTS: dict[type[Facts], RecordKind] = {facts: kind for kind, facts in FACTS.items()}
+
+
+def _history_from_json(data: Mapping[str, Any]) -> HistoryFacts:
+    stated = {name: value for name, value in data.items() if name != "kind"}
+    return HISTORY[data["kind"]].facts(**stated)
 
 
 def record_in_full(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,5 +250,14 @@ def record_in_full(data: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(record_from_json(data))
 
 
+_LISTS = frozenset(
+    name
+    for facts in FACTS.values()
+    for name, fact in facts.__dataclass_fields__.items()
+    if fact.default == ()
+)
+
+
 def _with_tuples(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+    lists = _LISTS & data.keys()
+    return {**data, **{name: tuple(data[name]) for name in lists}} if lists else dict(data)

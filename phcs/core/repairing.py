@@ -57,6 +57,7 @@ class CellRepair:
     position: int
     value: str
     former: str | None = None
+    table_no: int = 1
 
 
 class RowRepairer:

@@ -133,20 +133,25 @@ def _prepare_database(environment: dict[str, str]) -> None:
         _say("There is no demo organisation, for the reason above.", to_errors=True)
 
 
-def _children(settings: Settings, port: int) -> list[Child]:
-    """Give the programs to run. Beat is one of its own, because inside a worker it outlives a `kill -9`."""
+def programs(settings: Settings, port: int) -> dict[str, list[str]]:
+    """Give the arguments of each Python to run. Beat is one of its own: inside a worker it outlives a `kill -9`."""
     # Beyond the application's own limit, so that it can say in words that a file is too big.
     body = f"--max-request-body-size={4 * settings.max_upload_bytes}"
     schedule = str(Path(settings.instance) / "beat")
     celery = ["-m", "celery", "-q", "-A", "celery_worker"]
     quiet = ["-W", "ignore:You're running the worker"]
     worker = ["worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    arguments = {
+    return {
         "web": ["-m", "waitress", f"--listen={HOST}:{port}", f"--threads={WEB_THREADS}", body, "wsgi:app"],
         "worker": [*quiet, *celery, *worker, "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--schedule", schedule, "--pidfile=", "--loglevel", "WARNING"],
     }
-    return [Child(name=name, command=[sys.executable, *given]) for name, given in arguments.items()]
+
+
+def _children(settings: Settings, port: int) -> list[Child]:
+    return [
+        Child(name=name, command=[sys.executable, *given]) for name, given in programs(settings, port).items()
+    ]
 
 
 def _announce(port: int, stopping: list[int]) -> None:

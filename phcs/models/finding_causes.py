@@ -54,6 +54,7 @@ class FindingConfirmation(OfOrganisation, Base):
     import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
     confirmation_no: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
+    table_no: Mapped[int] = mapped_column(default=1, server_default="1")
     code: Mapped[FindingCode] = mapped_column(sa.String(60))
     column_name: Mapped[str] = mapped_column(sa.String(500))
     value: Mapped[str] = mapped_column(sa.String(250), default="")

@@ -61,7 +61,7 @@ class Import(OfOrganisation, Base):
     rows_done: Mapped[int] = mapped_column(default=0)
     rows_total: Mapped[int] = mapped_column(default=0)
     staged_through: Mapped[int] = mapped_column(default=0)
-    """The last source row that is safely staged; a takeover goes on after it."""
+    """The last source row that is safely staged, of the table in hand."""
     timings: Mapped[dict[str, Any]]
     peak_memory_mb: Mapped[int] = mapped_column(default=0)
 
@@ -99,7 +99,10 @@ class Import(OfOrganisation, Base):
 
 
 class SourceTable(OfOrganisation, Base):
-    """One table of an import: how it was read and how it is mapped."""
+    """One table of an import: how it was read and how it is mapped.
+
+    Tables that are taken are numbered from 1 in planning order: by the order of their kind, then by name.
+    """
 
     __tablename__ = "source_tables"
 
@@ -111,6 +114,13 @@ class SourceTable(OfOrganisation, Base):
     mapping: Mapped[dict[str, Any]]
     template: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """The `UsedTemplate`: which saved mapping was applied, and what is new and gone since; `{}` for none."""
+    source: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    """The system that its records come from; their external ids are kept under it."""
+    rows: Mapped[int] = mapped_column(default=0, server_default="0")
+    left_out: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """Why nothing of it is imported, a sentence; '' for a table that is taken. Taken ones are numbered first."""
+    waits: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether a person has to see its mapping before its rows are checked."""
 
 
 class StagedRow(OfOrganisation, Base):

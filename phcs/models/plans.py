@@ -55,6 +55,14 @@ class PlanRow(OfOrganisation, Base):
             sqlite_where=sa.text("undecided IS 1 AND answer = ''"),
             postgresql_where=sa.text("undecided IS true AND answer = ''"),
         ),
+        # Rows that are not imported, by what their source calls them: other rows may belong to them.
+        sa.Index(
+            "ix_plan_rows_import_id_kept_out",
+            "import_id",
+            "external_id",
+            sqlite_where=sa.text("outcome IN ('skip', 'reject') AND external_id <> ''"),
+            postgresql_where=sa.text("outcome IN ('skip', 'reject') AND external_id <> ''"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -206,6 +214,7 @@ class KeptAnswer(OfOrganisation, Base):
     """Counts at once where it keeps two apart, and once the import is promoted where it makes them one."""
     import_id: Mapped[UUID]
     row_no: Mapped[int]
+    table_no: Mapped[int] = mapped_column(default=1, server_default="1")
     decided_by: Mapped[UUID | None] = mapped_column(sa.Uuid)
     decided_by_name: Mapped[str] = mapped_column(sa.String(200))
     decided_at: Mapped[datetime]

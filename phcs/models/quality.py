@@ -63,3 +63,5 @@ class CorrectedRow(Base):
     corrected_in: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"), primary_key=True)
     corrected_row_no: Mapped[int]
     """The row's number in the later import's file."""
+    corrected_table_no: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The table of the later import that the row is in."""

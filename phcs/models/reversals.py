@@ -75,8 +75,9 @@ class ReversalAction(OfOrganisation, Base):
     record_id: Mapped[UUID]
     row_no: Mapped[int]
     """The first row of the file that the import touched the record for."""
+    table_no: Mapped[int] = mapped_column(default=1, server_default="1")
     name: Mapped[str] = mapped_column(sa.String(400), default="")
-    """What people know the record by: the owner's or pet's name; of a case its owner's."""
+    """What people know the record by: the owner's or pet's name; of a case its owner's; of a history its title."""
     bucket: Mapped[Bucket] = mapped_column(text_enum(Bucket))
     effect: Mapped[str] = mapped_column(sa.String(20))
     version: Mapped[int]

@@ -65,7 +65,7 @@ class ImportComment(OfOrganisation, Base):
 
 
 class Notice(Base):
-    """What one person is told about one import: on the pages until it is read, and by e-mail once.
+    """What one person is told about one import or export: on the pages until it is read, and by e-mail once.
 
     Written in the transaction of what it tells about; whoever sends mails finds it here.
     """
@@ -92,7 +92,9 @@ class Notice(Base):
     organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
     """No foreign key: a failure must be told while somebody holds the organisation's row."""
     person_id: Mapped[UUID] = mapped_column(sa.ForeignKey("people.id"))
-    import_id: Mapped[UUID] = mapped_column(sa.ForeignKey("imports.id"))
+    import_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("imports.id"))
+    export_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("export_jobs.id"))
+    """Of the two exactly one is set."""
     kind: Mapped[str] = mapped_column(sa.String(20))
     """A `NoticeKind`."""
     created_at: Mapped[datetime]

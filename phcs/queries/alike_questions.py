@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import Import
 from phcs.models.plans import PlanRow
 
@@ -13,29 +14,33 @@ NO_ANSWER = PlanRow.answer == sa.literal_column("''")
 
 
 def alike_rows(
-    session: Session, *, organisation_id: UUID, import_id: UUID, row_no: int, limit: int
-) -> list[tuple[int, UUID]]:
+    session: Session, *, organisation_id: UUID, import_id: UUID, place: RowPlace, limit: int
+) -> list[tuple[RowPlace, UUID]]:
     """The first open questions of the same kind as this row's, itself among them: row and owner, in file order."""
-    conditions = alike_to(session, organisation_id=organisation_id, import_id=import_id, row_no=row_no)
+    conditions = alike_to(session, organisation_id=organisation_id, import_id=import_id, place=place)
     found = session.execute(
-        sa.select(PlanRow.row_no, PlanRow.owner_id).where(*conditions).order_by(PlanRow.row_no).limit(limit)
+        sa.select(PlanRow.table_no, PlanRow.row_no, PlanRow.owner_id)
+        .where(*conditions)
+        .order_by(PlanRow.table_no, PlanRow.row_no)
+        .limit(limit)
     )
-    return [(row.row_no, row.owner_id) for row in found]
+    return [(RowPlace(row.table_no, row.row_no), row.owner_id) for row in found]
 
 
 def alike_to(
-    session: Session, *, organisation_id: UUID, import_id: UUID, row_no: int
+    session: Session, *, organisation_id: UUID, import_id: UUID, place: RowPlace
 ) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions of open questions of the same kind as this row's."""
     kind = session.scalar(
         sa.select(PlanRow.question).where(
             PlanRow.organisation_id == organisation_id,
             PlanRow.import_id == import_id,
-            PlanRow.table_no == 1,
-            PlanRow.row_no == row_no,
+            PlanRow.table_no == place.table_no,
+            PlanRow.row_no == place.row_no,
         )
     )
-    is_alike = PlanRow.question == kind if kind else PlanRow.row_no == row_no
+    itself = sa.and_(PlanRow.table_no == place.table_no, PlanRow.row_no == place.row_no)
+    is_alike = PlanRow.question == kind if kind else itself
     return (*open_questions(organisation_id, import_id), is_alike)
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from phcs.core.row_places import RowPlace
+
 
 def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
     """A condition "column is one of these" with a single parameter, whatever their number.
@@ -27,6 +29,18 @@ def among(session: Session, column: Any, values: Collection[Any]) -> sa.ColumnEl
         "value"
     )
     return column.in_(sa.select(listed.c.value))  # type: ignore[no-any-return]
+
+
+def at_places(session: Session, table: Any, places: Collection[RowPlace]) -> sa.ColumnElement[bool]:
+    """A condition "the row of `table` stands at one of these places", with two parameters for each source table."""
+    numbers: dict[int, list[int]] = {}
+    for table_no, row_no in places:
+        numbers.setdefault(table_no, []).append(row_no)
+    found = [
+        sa.and_(table.table_no == table_no, among(session, table.row_no, rows))
+        for table_no, rows in numbers.items()
+    ]
+    return sa.or_(*found) if found else sa.false()
 
 
 class checked(sa.ColumnElement[bool]):  # noqa: N801 - reads as a function, like SQLAlchemy's own

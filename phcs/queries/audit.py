@@ -12,7 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import ActorKind
+from phcs.core.history import HISTORY
+from phcs.core.history_titles import history_title
+from phcs.core.records import RecordKind
 from phcs.models.audit import AuditEvent
+from phcs.models.history import HISTORY_TABLES, HistoryRecord
 from phcs.models.imports import Import
 from phcs.models.mapping_templates import MappingTemplate
 from phcs.models.organisations import ApiKey, Person
@@ -20,6 +24,7 @@ from phcs.models.records import Case, Owner, Pet
 from phcs.models.repairs import RepairRecipe
 from phcs.models.schedules import ImportSchedule
 from phcs.models.webhooks import WebhookEndpoint
+from phcs.queries.live_facts import fact_value
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
 
 BLANK: tuple[Any, ...] = (None, "", [], (), {})
@@ -198,7 +203,27 @@ def _subject_names(session: Session, organisation_id: UUID, events: Iterable[Aud
         named = sa.select(Case.id, Owner.full_name).join(Owner, Owner.id == Case.owner_id)
         here = named.where(Case.organisation_id == organisation_id, Case.id.in_(ids["case"]))
         found.update({row[0]: row[1] for row in session.execute(here)})
+    for kind, table in HISTORY_TABLES.items():
+        found.update(_titles(session, organisation_id, kind, table, ids[kind.value]))
     return found
+
+
+def _titles(
+    session: Session, organisation_id: UUID, kind: RecordKind, table: type[HistoryRecord], ids: set[UUID]
+) -> dict[UUID, str]:
+    """What records of one kind of history are called, in one query, or none when there is nothing to ask."""
+    if not ids:
+        return {}
+    declared = HISTORY[kind.value]
+    names = [name for name in dict.fromkeys((*declared.titled, declared.when)) if name]
+    asked = sa.select(table.id, *(getattr(table, name) for name in names)).where(
+        table.organisation_id == organisation_id, table.id.in_(ids)
+    )
+    facts = (
+        (record_id, {name: fact_value(name, value) for name, value in zip(names, values, strict=True)})
+        for record_id, *values in session.execute(asked)
+    )
+    return {record_id: history_title(kind.value, said) for record_id, said in facts}
 
 
 def _named(

@@ -96,23 +96,24 @@ def _events(
         if not rows:
             return
         for row in rows:
-            if not _says_what_was_recorded(row):
+            if not says_what_was_recorded(row):
                 problems.append(f"The values of event {row.seq} were changed (chain {chain_id}).")
             if anchors is not None and row.action in ANCHORS:
                 anchors.append(row.detail)
-            yield _chained(row)
+            yield chained(row)
         after = rows[-1].seq
         session.expunge_all()
 
 
-def _says_what_was_recorded(row: AuditEvent) -> bool:
+def says_what_was_recorded(row: Any) -> bool:
     """Whether the values are those of the digest, or were erased together with their salt."""
     if row.salt is None:
         return row.values is None
-    return leaf_digest(bytes.fromhex(row.salt), row.values or {}) == row.digest
+    return bool(leaf_digest(bytes.fromhex(row.salt), row.values or {}) == row.digest)
 
 
-def _chained(row: AuditEvent) -> ChainedEvent:
+def chained(row: Any) -> ChainedEvent:
+    """A stored event, or the columns of one, as the chain is checked by."""
     return ChainedEvent(
         seq=row.seq,
         at=row.at.isoformat(),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
 from phcs.core.repairing import ROW_ITSELF, RepairWay
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.models.repairs import Repair, RepairBatch
@@ -36,6 +37,12 @@ class CorrectedCell:
     before: str
     after: str
     is_taken_back: bool
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ def corrected_cells(
     page = page_of(session, statement, keys=[Repair.table_no, Repair.row_no, Repair.position], cursor=cursor)
     return page.of(
         lambda row: CorrectedCell(
-            row[0].row_no, row[0].heading, row[0].former, row[0].value, row[0].taken_back
+            row[0].row_no, row[0].heading, row[0].former, row[0].value, row[0].taken_back, row[0].table_no
         )
     )
 

@@ -1,7 +1,7 @@
 """What a staged file and its plan are like as a whole, and what earlier files of the same source were like."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from uuid import UUID
@@ -57,25 +57,35 @@ class _SampledRow:
 
 def file_profile(session: Session, file: FileToProfile, counts: PlanCounts) -> FileProfile:
     """The profile of a planned file; takes a bounded number of rows into memory, however large the file is."""
-    table = session.scalar(
+    tables = session.scalars(
         sa.select(SourceTable)
-        .where(SourceTable.organisation_id == file.organisation_id, SourceTable.import_id == file.import_id)
+        .where(
+            SourceTable.organisation_id == file.organisation_id,
+            SourceTable.import_id == file.import_id,
+            SourceTable.left_out == "",
+        )
         .order_by(SourceTable.table_no)
-        .limit(1)
-    )
-    if table is None:
+    ).all()
+    if not tables:
         return FileProfile(rows=counts.rows.total())
-    reading, mapping = TableReading.from_json(table.reading), TableMapping.from_json(table.mapping)
-    sample = _sampled(session, file)
+    readings = [
+        (one.table_no, TableReading.from_json(one.reading), TableMapping.from_json(one.mapping))
+        for one in tables
+    ]
+    samples = {one.table_no: _sampled(session, file, one.table_no) for one in tables}
     owners = counts.records[RecordKind.OWNER]
-    rows, names = _shared_phone(session, file, sample, counts.rows.total())
+    rows, names = _shared_phone(session, file, samples, counts.rows.total())
     return FileProfile(
         rows=counts.rows.total(),
         owners=owners[Action.CREATE] + sum(owners[action] for action in _KNOWN),
         matched=sum(owners[action] for action in _KNOWN),
         changes=sum(done[Action.CREATE] + done[Action.UPDATE] for done in counts.records.values()),
-        columns=_columns(reading, mapping, sample),
-        codes=_codes(reading, mapping),
+        columns=_each_once(
+            column
+            for number, reading, mapping in readings
+            for column in _columns(reading, mapping, samples[number])
+        ),
+        codes=tuple(codes for _, reading, mapping in readings for codes in _codes(reading, mapping)),
         phone_rows=rows,
         phone_names=names,
     )
@@ -169,12 +179,20 @@ def _about_known(file: FileToProfile, *actions: Action) -> tuple[sa.ColumnElemen
     )
 
 
-def _sampled(session: Session, file: FileToProfile) -> list[_SampledRow]:
-    """Rows evenly spread over the file, in its order; the same rows each time."""
+def _each_once(columns: Iterable[ColumnProfile]) -> tuple[ColumnProfile, ...]:
+    """The columns, of those with one heading and target (such as ids of owners in several tables) the first."""
+    found: dict[tuple[str, str], ColumnProfile] = {}
+    for column in columns:
+        found.setdefault((column.heading, column.target), column)
+    return tuple(found.values())
+
+
+def _sampled(session: Session, file: FileToProfile, table_no: int) -> list[_SampledRow]:
+    """Rows evenly spread over a table, in its order; the same rows each time."""
     staged = (
         StagedRow.organisation_id == file.organisation_id,
         StagedRow.import_id == file.import_id,
-        StagedRow.table_no == 1,
+        StagedRow.table_no == table_no,
     )
     first, last = session.execute(
         sa.select(sa.func.min(StagedRow.row_no), sa.func.max(StagedRow.row_no)).where(*staged)
@@ -194,22 +212,24 @@ def _sampled(session: Session, file: FileToProfile) -> list[_SampledRow]:
 
 
 def _shared_phone(
-    session: Session, file: FileToProfile, sample: Sequence[_SampledRow], rows: int
+    session: Session, file: FileToProfile, samples: Mapping[int, Sequence[_SampledRow]], rows: int
 ) -> tuple[int, int]:
     """In how many rows the most shared phone stands, and with how many names; (0, 0) where none stands out.
 
-    The sample names the suspect, the whole file is then asked about that one.
+    The samples name the suspect, the whole of its table is then asked about that one.
     """
-    phones = Counter(row.phone for row in sample if row.phone)
-    phone, number = next(iter(phones.most_common(1)), ("", 0))
-    if rows < FEWEST_ROWS or number < PHONE_SHARE * len(sample) / 2:
+    phones = Counter(
+        (table_no, row.phone) for table_no, sample in samples.items() for row in sample if row.phone
+    )
+    (table_no, phone), number = next(iter(phones.most_common(1)), ((1, ""), 0))
+    if rows < FEWEST_ROWS or number < PHONE_SHARE * len(samples[table_no]) / 2:
         return 0, 0
     owner = StagedRow.record["owner"]
     found = session.execute(
         sa.select(sa.func.count(), sa.func.count(owner["full_name"].as_string().distinct())).where(
             StagedRow.organisation_id == file.organisation_id,
             StagedRow.import_id == file.import_id,
-            StagedRow.table_no == 1,
+            StagedRow.table_no == table_no,
             owner["phone"].as_string() == phone,
         )
     ).one()

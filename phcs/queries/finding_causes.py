@@ -15,6 +15,8 @@ from phcs.queries.paging import Page, page_of
 
 SAMPLES = 3
 MANY_VALUES = 20
+CauseOf = tuple[int, str, str]
+"""Table, code and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """All findings of one code in one column; `confirmed` of them are confirmed."""
+    """All findings of one code in one column of one table; `confirmed` of them are confirmed."""
 
     cause_no: int
     code: FindingCode
@@ -41,11 +43,13 @@ class Cause:
     samples: tuple[str, ...]
     has_many_values: bool
     confirmations: tuple[Confirmation, ...]
+    table_no: int = 1
 
     @property
     def key(self) -> str:
         """What addresses and forms call the cause; it stays the same when the plan is made anew."""
-        return f"{self.code.value}|{self.column}"
+        table = "" if self.table_no == 1 else f"{self.table_no}:"
+        return f"{table}{self.code.value}|{self.column}"
 
     @property
     def left(self) -> int:
@@ -80,14 +84,21 @@ class ToDo:
         return not self.errors and not self.warnings
 
 
-def finding_causes(session: Session, *, organisation_id: UUID, import_id: UUID) -> tuple[Cause, ...]:
-    """The causes that have findings: the heaviest first, the most frequent first. () before the first plan."""
+def finding_causes(
+    session: Session, *, organisation_id: UUID, import_id: UUID, table_no: int | None = None
+) -> tuple[Cause, ...]:
+    """The causes that have findings: the heaviest first, the most frequent first. () before the first plan.
+
+    With `table_no` only those of one table.
+    """
+    of_table = () if table_no is None else (FindingCause.table_no == table_no,)
     rows = session.scalars(
         sa.select(FindingCause)
         .where(
             FindingCause.organisation_id == organisation_id,
             FindingCause.import_id == import_id,
             FindingCause.number > 0,
+            *of_table,
         )
         .order_by(FindingCause.cause_no)
     ).all()
@@ -98,7 +109,10 @@ def finding_causes(session: Session, *, organisation_id: UUID, import_id: UUID) 
     causes = [_cause(row, samples, confirmations, numbers, many) for row in rows]
     weight = list(Severity)
     return tuple(
-        sorted(causes, key=lambda one: (weight.index(one.severity), -one.number, one.code, one.column))
+        sorted(
+            causes,
+            key=lambda one: (weight.index(one.severity), -one.number, one.code, one.column, one.table_no),
+        )
     )
 
 
@@ -125,7 +139,7 @@ def cause_values(
         sa.select(FindingValue).where(
             FindingValue.organisation_id == organisation_id,
             FindingValue.import_id == import_id,
-            FindingValue.table_no == 1,
+            FindingValue.table_no == cause.table_no,
             FindingValue.cause_no == cause.cause_no,
             FindingValue.number > 0,
         ),
@@ -144,7 +158,7 @@ def cause_value(
         sa.select(FindingValue).where(
             FindingValue.organisation_id == organisation_id,
             FindingValue.import_id == import_id,
-            FindingValue.table_no == 1,
+            FindingValue.table_no == cause.table_no,
             FindingValue.cause_no == cause.cause_no,
             FindingValue.value == value,
             FindingValue.number > 0,
@@ -160,11 +174,11 @@ def _value(row: FindingValue, confirmed: Mapping[str | None, Confirmation]) -> C
 def _cause(
     row: FindingCause,
     samples: Mapping[int, list[str]],
-    confirmations: Mapping[tuple[str, str], list[Confirmation]],
+    confirmations: Mapping[CauseOf, list[Confirmation]],
     numbers: Mapping[tuple[int, str], int],
     many: frozenset[int],
 ) -> Cause:
-    of_cause = confirmations.get((str(row.code), row.column_name), [])
+    of_cause = confirmations.get((row.table_no, str(row.code), row.column_name), [])
     whole = max((one.number for one in of_cause if one.value is None), default=0)
     single = sum(
         min(one.number, numbers.get((row.cause_no, one.value), 0))
@@ -181,6 +195,7 @@ def _cause(
         samples=tuple(samples.get(row.cause_no, ())),
         has_many_values=row.cause_no in many,
         confirmations=tuple(of_cause),
+        table_no=row.table_no,
     )
 
 
@@ -217,7 +232,7 @@ def _with_many_values(session: Session, organisation_id: UUID, import_id: UUID) 
 
 def _confirmations(
     session: Session, organisation_id: UUID, import_id: UUID
-) -> dict[tuple[str, str], list[Confirmation]]:
+) -> dict[CauseOf, list[Confirmation]]:
     rows = session.scalars(
         sa.select(FindingConfirmation)
         .where(
@@ -226,9 +241,9 @@ def _confirmations(
         )
         .order_by(FindingConfirmation.confirmation_no)
     )
-    found: dict[tuple[str, str], list[Confirmation]] = defaultdict(list)
+    found: dict[CauseOf, list[Confirmation]] = defaultdict(list)
     for one in rows:
-        found[str(one.code), one.column_name].append(
+        found[one.table_no, str(one.code), one.column_name].append(
             Confirmation(
                 confirmation_no=one.confirmation_no,
                 value=None if one.any_value else one.value,
@@ -244,7 +259,7 @@ def _confirmed_values(
     session: Session,
     organisation_id: UUID,
     import_id: UUID,
-    confirmations: Mapping[tuple[str, str], list[Confirmation]],
+    confirmations: Mapping[CauseOf, list[Confirmation]],
 ) -> dict[tuple[int, str], int]:
     """How often the values that are confirmed one by one stand in the file now."""
     values = {one.value for found in confirmations.values() for one in found if one.value is not None}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,15 +11,19 @@ from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
 from phcs.core.findings import Finding, RowStatus, Severity
+from phcs.core.history_titles import stated_title
 from phcs.core.reading.tables import TableReading
-from phcs.core.records import record_in_full
 from phcs.core.repairing import letter_of
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import StagedFinding, StagedRow
-from phcs.queries.among import among
+from phcs.queries.among import at_places
 from phcs.queries.finding_causes import Cause, CauseValue
 from phcs.queries.paging import Page, page_of
 from phcs.queries.repaired_cells import RepairedCell, repaired_cells
 from phcs.queries.row_findings import findings_of_rows
+
+Readings = Mapping[int, TableReading]
+"""How the import's tables are read, by table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +50,22 @@ class FoundRow:
     found: tuple[FoundCell, ...]
     cells: tuple[str, ...]
     repaired: Mapping[int, RepairedCell]
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsWanted:
-    """Which rows to list: with findings of these severities, and of one cause, and of one value of it."""
+    """Which rows to list: with findings of these severities, of one table, of one cause, of one value of it."""
 
     severities: Sequence[Severity] = tuple(Severity)
     cause: Cause | None = None
     value: CauseValue | None = None
+    table_no: int | None = None
     backwards: bool = False
 
 
@@ -62,18 +74,17 @@ def finding_rows(
     *,
     organisation_id: UUID,
     import_id: UUID,
-    reading: TableReading,
+    readings: Readings,
     wanted: RowsWanted,
     cursor: str | None = None,
     size: int = 25,
 ) -> Page[FoundRow]:
     """Rows with findings in the order of the file or against it, in four queries at any depth."""
     statement = (
-        sa.select(StagedFinding.row_no)
+        sa.select(StagedFinding.table_no, StagedFinding.row_no)
         .where(
             StagedFinding.organisation_id == organisation_id,
             StagedFinding.import_id == import_id,
-            StagedFinding.table_no == 1,
             *_conditions(wanted),
         )
         .distinct()
@@ -81,20 +92,20 @@ def finding_rows(
     page = page_of(
         session,
         statement,
-        keys=[StagedFinding.row_no],
+        keys=[StagedFinding.table_no, StagedFinding.row_no],
         cursor=cursor,
         size=size,
         descending=wanted.backwards,
     )
-    numbers = [row.row_no for row in page.rows]
-    return page.with_rows(found_rows(session, organisation_id, import_id, reading, numbers))
+    places = [RowPlace(row.table_no, row.row_no) for row in page.rows]
+    return page.with_rows(found_rows(session, organisation_id, import_id, readings, places))
 
 
 def found_row(
-    session: Session, *, organisation_id: UUID, import_id: UUID, reading: TableReading, row_no: int
+    session: Session, *, organisation_id: UUID, import_id: UUID, readings: Readings, place: RowPlace
 ) -> FoundRow:
     """One staged row. Raises NotFoundError."""
-    rows = found_rows(session, organisation_id, import_id, reading, [row_no])
+    rows = found_rows(session, organisation_id, import_id, readings, [place])
     if not rows:
         raise NotFoundError("There is no such row.")
     return rows[0]
@@ -104,46 +115,59 @@ def found_rows(
     session: Session,
     organisation_id: UUID,
     import_id: UUID,
-    reading: TableReading,
-    numbers: Sequence[int],
+    readings: Readings,
+    places: Sequence[RowPlace],
 ) -> list[FoundRow]:
-    """These staged rows, in this order."""
-    findings = findings_of_rows(session, organisation_id, import_id, numbers)
-    repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=numbers)
-    staged = {
-        row.row_no: row
-        for row in session.execute(
-            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.cells, StagedRow.record).where(
-                StagedRow.organisation_id == organisation_id,
-                StagedRow.import_id == import_id,
-                StagedRow.table_no == 1,
-                among(session, StagedRow.row_no, numbers),
-            )
+    """These staged rows, in this order; those of tables that are not among the readings are left out."""
+    findings = findings_of_rows(session, organisation_id, import_id, places)
+    repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=places)
+    columns = (
+        StagedRow.table_no,
+        StagedRow.row_no,
+        StagedRow.status,
+        StagedRow.cells,
+        StagedRow.record,
+    )
+    rows = session.execute(
+        sa.select(*columns).where(
+            StagedRow.organisation_id == organisation_id,
+            StagedRow.import_id == import_id,
+            at_places(session, StagedRow, places),
         )
-    }
-    positions = _positions(reading)
+    )
+    staged = {RowPlace(row.table_no, row.row_no): row for row in rows}
+    positions = {table_no: _positions(reading) for table_no, reading in readings.items()}
     return [
         FoundRow(
-            row_no=number,
-            status=staged[number].status,
-            called=_called(record_in_full(staged[number].record)),
+            row_no=place.row_no,
+            status=staged[place].status,
+            called=_called(staged[place].record),
             found=tuple(
-                _found_cell(one, staged[number].cells, reading, positions, repaired.get(number, {}))
-                for one in findings.get(number, ())
+                _found_cell(
+                    one,
+                    staged[place].cells,
+                    readings[place.table_no],
+                    positions[place.table_no],
+                    repaired.get(place, {}),
+                )
+                for one in findings.get(place, ())
             ),
-            cells=tuple(staged[number].cells),
-            repaired=repaired.get(number, {}),
+            cells=tuple(staged[place].cells),
+            repaired=repaired.get(place, {}),
+            table_no=place.table_no,
         )
-        for number in numbers
-        if number in staged
+        for place in places
+        if place in staged and place.table_no in readings
     ]
 
 
 def _conditions(wanted: RowsWanted) -> list[sa.ColumnElement[bool]]:
     if wanted.cause is None:
         every = set(wanted.severities) == set(Severity)
-        return [] if every else [StagedFinding.severity.in_(list(wanted.severities))]
+        of_table = [] if wanted.table_no is None else [StagedFinding.table_no == wanted.table_no]
+        return of_table if every else [*of_table, StagedFinding.severity.in_(list(wanted.severities))]
     conditions = [
+        StagedFinding.table_no == wanted.cause.table_no,
         StagedFinding.code == wanted.cause.code,
         StagedFinding.column_name == wanted.cause.column,
         StagedFinding.severity == wanted.cause.severity,
@@ -185,9 +209,9 @@ def _found_cell(
     )
 
 
-def _called(record: Mapping[str, object]) -> str:
+def _called(record: Mapping[str, Any]) -> str:
     owner, pets = record.get("owner"), record.get("pets")
     names = [owner.get("full_name", "")] if isinstance(owner, dict) else []
     if isinstance(pets, list | tuple):
         names += [pet.get("name", "") for pet in pets if isinstance(pet, dict)]
-    return ", ".join(name for name in names if name)
+    return ", ".join(name for name in (*names, stated_title(record)) if name)

@@ -42,6 +42,8 @@ def import_as_json(details: ImportDetails) -> dict[str, Any]:
         "timings": dict(details.timings),
         "peak_memory_mb": details.peak_memory_mb,
     }
+    if left_out := details.file_tables.left_out:
+        report["left_out"] = [{"name": one.name, "reason": one.reason} for one in left_out]
     if details.voided_approval:
         report["stale_rows"] = details.voided_approval["rows"]
     if details.row.state is ImportState.FAILED:
@@ -103,12 +105,22 @@ class FindingGroup:
     rows: int
 
 
-def finding_groups(session: Session, *, organisation_id: UUID, import_id: UUID) -> tuple[FindingGroup, ...]:
-    """The findings of the staged rows, grouped: errors first, the most frequent first. () once they are dropped."""
+def finding_groups(
+    session: Session, *, organisation_id: UUID, import_id: UUID, table_no: int | None = None
+) -> tuple[FindingGroup, ...]:
+    """The findings of the staged rows, or of one table's, in groups: errors first, the most frequent first.
+
+    () once the rows are dropped.
+    """
+    of_table = () if table_no is None else (StagedFinding.table_no == table_no,)
     number = sa.func.count()
     found = session.execute(
         sa.select(StagedFinding.code, StagedFinding.severity, number)
-        .where(StagedFinding.organisation_id == organisation_id, StagedFinding.import_id == import_id)
+        .where(
+            StagedFinding.organisation_id == organisation_id,
+            StagedFinding.import_id == import_id,
+            *of_table,
+        )
         .group_by(StagedFinding.code, StagedFinding.severity)
     )
     groups = [FindingGroup(str(code), Severity(severity), rows) for code, severity, rows in found]

@@ -9,13 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
-from phcs.core.mapping.tables import TableMapping
-from phcs.core.mapping.templates import UsedTemplate
 from phcs.core.options import AskedReading, ImportOptions
-from phcs.core.reading.tables import TableReading
 from phcs.core.retention import Purged
 from phcs.core.states import CANCELLABLE, ENDS, PROMOTED, WAITING_FOR_PERSON, ImportState
-from phcs.models.imports import Import, SourceTable
+from phcs.models.imports import Import
+from phcs.queries.import_tables import ImportTable, ImportTables, tables_of
 from phcs.queries.match_answers import waiting_answers
 from phcs.queries.paging import Page, page_of
 from phcs.queries.purging import reversed_at
@@ -40,18 +38,6 @@ class ImportRow:
     decided_at: datetime | None
     finished_at: datetime | None
     external_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportTable:
-    """One source table of an import: how it is read and mapped."""
-
-    table_no: int
-    name: str
-    kind: str
-    reading: TableReading
-    mapping: TableMapping
-    template: UsedTemplate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +88,19 @@ class ImportDetails:
     """When its last undo or redo was carried out."""
     waiting_answers: int
     """How many answers about duplicates came after the plan; it is made anew before it can be approved."""
-    tables: tuple[ImportTable, ...]
+    file_tables: ImportTables
+
+    @property
+    def tables(self) -> tuple[ImportTable, ...]:
+        """The tables that are taken, in planning order."""
+        return self.file_tables.taken
+
+    def table(self, table_no: int) -> ImportTable:
+        """The table of this number, taken or left out. Raises NotFoundError."""
+        for one in self.file_tables.all:
+            if one.table_no == table_no:
+                return one
+        raise NotFoundError("The import has no such table.")
 
     @property
     def is_moving(self) -> bool:
@@ -209,7 +207,7 @@ def import_details(
         waiting_answers=waiting_answers(session, organisation_id=organisation_id, import_id=import_id)
         if found.state is ImportState.REVIEW
         else 0,
-        tables=_tables(session, found),
+        file_tables=tables_of(session, found),
     )
 
 
@@ -251,25 +249,6 @@ def _row(found: Import) -> ImportRow:
         decided_at=found.decided_at,
         finished_at=found.finished_at,
         external_id=found.external_id or "",
-    )
-
-
-def _tables(session: Session, found: Import) -> tuple[ImportTable, ...]:
-    tables = session.scalars(
-        sa.select(SourceTable)
-        .where(SourceTable.organisation_id == found.organisation_id, SourceTable.import_id == found.id)
-        .order_by(SourceTable.table_no)
-    )
-    return tuple(
-        ImportTable(
-            table_no=one.table_no,
-            name=one.name,
-            kind=one.kind,
-            reading=TableReading.from_json(one.reading),
-            mapping=TableMapping.from_json(one.mapping),
-            template=UsedTemplate.from_json(one.template),
-        )
-        for one in tables
     )
 
 

@@ -77,6 +77,7 @@ class KeptAnswerLine:
     at: datetime
     other_id: UUID | None
     other_name: str
+    table_no: int = 1
 
 
 def kept_answers_about(
@@ -90,7 +91,7 @@ def kept_answers_about(
             LedgerRow,
             sa.and_(
                 LedgerRow.import_id == KeptAnswer.import_id,
-                LedgerRow.table_no == 1,
+                LedgerRow.table_no == KeptAnswer.table_no,
                 LedgerRow.row_no == KeptAnswer.row_no,
                 LedgerRow.organisation_id == organisation_id,
                 LedgerRow.owner_id != owner_id,
@@ -112,6 +113,7 @@ def kept_answers_about(
             kept.decided_at,
             other_id,
             name or "",
+            kept.table_no,
         )
         for kept, file_name, other_id, name in rows
     )

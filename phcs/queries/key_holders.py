@@ -1,7 +1,7 @@
 """Who holds which match key: one query for all keys of a chunk, however many owners share one of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from phcs.core.matching.keys import is_weak_key
-from phcs.core.matching.known import BLOCK_CAP, WEAK_CAP, most_holders
+from phcs.core.matching.known import BLOCK_CAP, CROWDED_AT_LEAST, WEAK_CAP, most_holders
 from phcs.core.states import PROMOTED
 from phcs.models.imports import Import
 from phcs.queries.planned_records import WorldScope
@@ -20,7 +20,7 @@ ENOUGH, ENOUGH_OF_WEAK = BLOCK_CAP + 1, WEAK_CAP + 1
 """So many holders of one key are read at most: it is crowded then, and passed over."""
 HEX = 32
 POSTGRESQL = """
-    SELECT k.key, array_agg(m.owner_id)
+    SELECT k.key, string_agg(replace(m.owner_id::text, '-', ''), '')
     FROM unnest(:keys) AS k (key)
     CROSS JOIN LATERAL (
         SELECT m.owner_id FROM match_keys m
@@ -45,13 +45,17 @@ SQLITE = """
 """
 
 
+HeldKeys = Mapping[int, Collection[str]]
+"""Who holds a key, in the database: owners as 32 hex digits, which are quicker to compare than UUIDs."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeyHolders:
-    """By owner the keys that lead to them; `crowded` keys lead to nobody. `held` are all pairs that were seen."""
+    """By owner the keys that lead to them; `crowded` keys lead to nobody. `held` are all holders that were seen."""
 
     by_owner: dict[UUID, list[int]]
     crowded: frozenset[int]
-    held: frozenset[tuple[int, UUID]]
+    held: HeldKeys
 
 
 def key_holders(session: Session, scope: WorldScope, keys: Collection[int]) -> KeyHolders:
@@ -62,25 +66,26 @@ def key_holders(session: Session, scope: WorldScope, keys: Collection[int]) -> K
         )
     ).all()
     weak = {key for key in keys if is_weak_key(key)}
-    by_owner: dict[UUID, list[int]] = defaultdict(list)
+    by_owner: dict[str, list[int]] = defaultdict(list)
     crowded: set[int] = set()
-    held: set[tuple[int, UUID]] = set()
+    held: dict[int, Collection[str]] = {}
     for wanted, enough in ((weak, ENOUGH_OF_WEAK), (set(keys) - weak, ENOUGH)):
         if not wanted:
             continue
         for key, owners in _first_holders(session, scope, sorted(wanted), promoted, enough):
-            held.update((key, owner_id) for owner_id in owners)
-            if len(owners) > most_holders(key):
+            held[key] = owners
+            if len(owners) > CROWDED_AT_LEAST and len(owners) > most_holders(key):
                 crowded.add(key)
                 continue
-            for owner_id in owners:
-                by_owner[owner_id].append(key)
-    return KeyHolders(by_owner, frozenset(crowded), frozenset(held))
+            for owner in owners:
+                by_owner[owner].append(key)
+    by_id = {UUID(owner): found for owner, found in by_owner.items()}
+    return KeyHolders(by_id, frozenset(crowded), held)
 
 
 def _first_holders(
     session: Session, scope: WorldScope, keys: Sequence[int], promoted: Sequence[UUID], enough: int
-) -> Iterator[tuple[int, Collection[UUID]]]:
+) -> Iterator[tuple[int, Collection[str]]]:
     """The keys that anybody holds, in their order, each with so many of its holders at most."""
     ids = [
         sa.bindparam("organisation_id", scope.organisation_id, type_=sa.Uuid()),
@@ -93,15 +98,12 @@ def _first_holders(
             sa.bindparam("promoted", list(promoted), type_=postgresql.ARRAY(sa.Uuid)),
             sa.bindparam("keys", keys, type_=postgresql.ARRAY(sa.BigInteger)),
         )
-        for key, owners in session.execute(statement):
-            yield key, set(owners)
-        return
-    statement = sa.text(SQLITE).bindparams(
-        *ids,
-        sa.bindparam("promoted", orjson.dumps([one.hex for one in promoted]).decode()),
-        sa.bindparam("keys", orjson.dumps(keys).decode()),
-    )
-    known: dict[str, UUID] = {}
-    for key, text in session.execute(statement):
-        owners = {text[start : start + HEX] for start in range(0, len(text), HEX)}
-        yield key, {known.get(one) or known.setdefault(one, UUID(one)) for one in owners}
+    else:
+        statement = sa.text(SQLITE).bindparams(
+            *ids,
+            sa.bindparam("promoted", orjson.dumps([one.hex for one in promoted]).decode()),
+            sa.bindparam("keys", orjson.dumps(keys).decode()),
+        )
+    for key, text in session.execute(statement).all():
+        one = len(text) == HEX
+        yield key, (text,) if one else {text[start : start + HEX] for start in range(0, len(text), HEX)}

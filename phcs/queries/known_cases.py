@@ -23,6 +23,8 @@ def known_cases(session: Session, scope: WorldScope, case_ids: Collection[str]) 
         return {}
     cases = _own_cases(session, scope, case_ids) | _live_cases(session, scope, case_ids)
     for action in planned_actions_on(session, scope, RecordKind.CASE, PlanAction.external_id, case_ids):
+        if scope.source_of(action.table_no) != scope.source:
+            continue
         cases[action.external_id] = _with_case_action(cases.get(action.external_id), action)
     return cases
 
@@ -108,14 +110,15 @@ def _with_case_action(case: KnownCase | None, action: ActionSoFar) -> KnownCase:
             id=UUID(action.record_id),
             version=1,
             planned=True,
-            row_no=action.row_no,
+            row_no=0,
             owner_id=UUID(action.parent_id),
             facts=case_facts(facts_from_json(RecordKind.CASE, action.body.get("facts", {}))),
         )
     elif changes := action.body.get("changes"):
         case.facts = case_facts(with_changes(case.facts, changes))
         case.version += 1
-    case.row_no = case.row_no or action.row_no
+    if not case.row_no:
+        case.table_no, case.row_no = action.table_no, action.row_no
     case.pet_ids |= pets
     if stated := imported_facts(action.body):
         case.imported = case_facts(facts_from_json(RecordKind.CASE, stated))

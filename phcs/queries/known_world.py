@@ -9,13 +9,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.matching.known import KnownOwner, KnownPet, KnownWorld
+from phcs.core.matching.known import KnownOwner, KnownPet, KnownWorld, PetStatement
 from phcs.core.planning import imported_facts
 from phcs.core.records import OwnerFacts, RecordKind, facts_from_json
+from phcs.core.row_places import RowPlace
 from phcs.models.plans import PlanAction
 from phcs.models.records import ExternalId
 from phcs.queries.among import among, by_index, checked
-from phcs.queries.key_holders import key_holders
+from phcs.queries.key_holders import HeldKeys, key_holders
 from phcs.queries.known_cases import known_cases
 from phcs.queries.live_people import live_owners, live_pets
 from phcs.queries.name_frequencies import FrequencyReader
@@ -30,18 +31,20 @@ from phcs.queries.planned_records import (
 
 CREATE = "create"
 ExternalIds = dict[UUID, list[Any]]
-HeldKeys = frozenset[tuple[int, UUID]]
-"""Which owner holds which key, in the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkNeeds:
-    """What rows may touch: holders of these keys, cases with these ids, and these owners; `names` they state."""
+    """What rows may touch: holders of these keys, cases with these ids, and these owners; `names` they state.
+
+    With `names_pets` the rows call pets by ids of their own, so these have to be known too.
+    """
 
     keys: Collection[int] = ()
     case_ids: Collection[str] = ()
     owner_ids: Collection[UUID] = ()
     names: Collection[OwnerFacts] = ()
+    names_pets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,14 @@ def known_world(
     Live records come with the changes that this import's plan has made to them so far, so that a later
     chunk sees what an earlier one decided.
     """
+    if not (needs.keys or needs.case_ids or needs.owner_ids or needs.names):
+        return ChunkWorld(KnownWorld(owners=(), cases={}), {}, frozenset())
     with by_index(session):
         holders = key_holders(session, scope, needs.keys)
         cases = known_cases(session, scope, needs.case_ids)
         of_cases = {case.owner_id for case in cases.values()}
-        owners = _owners(session, scope, {*holders.by_owner, *of_cases, *needs.owner_ids})
+        ids = {*holders.by_owner, *of_cases, *needs.owner_ids}
+        owners = _owners(session, scope, ids, names_pets=needs.names_pets)
         reader = frequencies or FrequencyReader(scope.organisation_id)
         counted = reader.of_names(session, [*needs.names, *(owner.facts for owner in owners)])
     world = KnownWorld(
@@ -77,7 +83,9 @@ def known_world(
     return ChunkWorld(world, holders.held, holders.crowded)
 
 
-def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[KnownOwner]:
+def _owners(
+    session: Session, scope: WorldScope, ids: Collection[UUID], *, names_pets: bool
+) -> list[KnownOwner]:
     if not ids:
         return []
     actions = planned_actions_on(session, scope, RecordKind.OWNER, PlanAction.record_id, ids)
@@ -85,7 +93,7 @@ def _owners(session: Session, scope: WorldScope, ids: Collection[UUID]) -> list[
     for action in actions:
         owner_id = UUID(action.record_id)
         owners[owner_id] = _with_owner_action(owners.get(owner_id), owner_id, action, scope)
-    for pet, owner_id in _pets(session, scope, ids):
+    for pet, owner_id in _pets(session, scope, ids, names_pets=names_pets):
         if owner_id in owners:
             owners[owner_id].pets.append(pet)
     return sorted(owners.values(), key=lambda owner: owner.id.int)
@@ -121,7 +129,7 @@ def _external_ids(
     session: Session, scope: WorldScope, kind: RecordKind, ids: Collection[UUID]
 ) -> ExternalIds:
     found: ExternalIds = defaultdict(list)
-    rows = session.execute(
+    rows = session.connection().execute(
         sa.select(
             ExternalId.record_id,
             ExternalId.source,
@@ -145,38 +153,62 @@ def _with_owner_action(
     owner: KnownOwner | None, owner_id: UUID, action: ActionSoFar, scope: WorldScope
 ) -> KnownOwner:
     """An owner after one more planned action of this import."""
-    ids = frozenset({(scope.source, action.external_id)}) if action.external_id else frozenset()
+    source = scope.source_of(action.table_no)
+    ids = frozenset({(source, action.external_id)}) if action.external_id else frozenset()
     if owner is None:
         owner = KnownOwner(
             id=owner_id,
             version=1,
             planned=True,
             row_no=action.row_no,
+            table_no=action.table_no,
             facts=owner_facts(facts_from_json(RecordKind.OWNER, action.body.get("facts", {}))),
         )
     elif changes := action.body.get("changes"):
         owner.facts = owner_facts(with_changes(owner.facts, changes))
         owner.version += 1
     owner.external_ids |= ids
-    if stated := imported_facts(action.body):
+    if (stated := imported_facts(action.body)) and source == scope.source:
         says = owner_facts(facts_from_json(RecordKind.OWNER, stated))
         owner.state(scope.source, action.external_id, says, tuple(action.body.get("imported_rows", ())))
     return owner
 
 
 def _pets(
-    session: Session, scope: WorldScope, owner_ids: Collection[UUID]
+    session: Session, scope: WorldScope, owner_ids: Collection[UUID], *, names_pets: bool
 ) -> Iterable[tuple[KnownPet, UUID]]:
     live = live_pets(session, scope.organisation_id, owner_ids)
     pets = {pet.id: (pet, owner_id) for owner_id, pet in sorted(live, key=lambda found: found[1].id.int)}
+    if names_pets and pets:
+        for pet_id, names in _external_ids(session, scope, RecordKind.PET, pets).items():
+            pets[pet_id][0].said.update(
+                (one.external_id, _said_of_pet(one.imported, one.imported_rows))
+                for one in names
+                if one.source == scope.source
+            )
     for action in planned_actions_on(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
-        pet_id = UUID(action.record_id)
+        pet_id, place = UUID(action.record_id), RowPlace(action.table_no, action.row_no)
         if action.action == CREATE and action.parent_id is not None:
             facts = pet_facts(facts_from_json(RecordKind.PET, action.body.get("facts", {})))
-            known = KnownPet(id=pet_id, version=1, planned=True, facts=facts)
+            known = KnownPet(id=pet_id, version=1, planned=True, facts=facts, place=place)
             pets[pet_id] = (known, UUID(action.parent_id))
         elif (changes := action.body.get("changes")) and pet_id in pets:
             pet = pets[pet_id][0]
             pet.facts = pet_facts(with_changes(pet.facts, changes))
             pet.version += 1
+        if action.external_id and pet_id in pets and scope.source_of(action.table_no) == scope.source:
+            _name_pet(pets[pet_id][0], action, place)
     return pets.values()
+
+
+def _name_pet(pet: KnownPet, action: ActionSoFar, place: RowPlace) -> None:
+    """What the plan says so far about a pet by an id of the source's own."""
+    before = pet.said.get(action.external_id, PetStatement())
+    if stated := imported_facts(action.body):
+        before = _said_of_pet(stated, action.body.get("imported_rows", ()))._replace(place=before.place)
+    pet.said[action.external_id] = before if before.place else before._replace(place=place)
+
+
+def _said_of_pet(stated: dict[str, Any], rows: Collection[str]) -> PetStatement:
+    facts = pet_facts(facts_from_json(RecordKind.PET, stated)) if stated else None
+    return PetStatement(facts, tuple(rows))

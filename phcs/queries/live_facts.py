@@ -3,26 +3,44 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from phcs.core.records import FACTS, CaseFacts, Facts, OwnerFacts, PetFacts, RecordKind
+from phcs.core.history import FactType, fact_specs
+from phcs.core.records import FACTS, HISTORY_KINDS, Facts, RecordKind, fact_names
+from phcs.core.values.amounts import amount_text, amount_units
 from phcs.extensions import json_text
+from phcs.models.history import HISTORY_TABLES, HistoryRecord
 from phcs.models.records import Case, LiveRecord, Owner, Pet
 
-TABLES: dict[RecordKind, type[Owner] | type[Pet] | type[Case]] = {
+TABLES: dict[RecordKind, type[Owner] | type[Pet] | type[Case] | type[HistoryRecord]] = {
     RecordKind.OWNER: Owner,
     RecordKind.PET: Pet,
     RecordKind.CASE: Case,
+    **HISTORY_TABLES,
 }
+
+
+def _of_history(*types: FactType) -> frozenset[str]:
+    """The facts of these types; a name has the same type in every kind."""
+    return frozenset(
+        name for kind in HISTORY_KINDS for name, spec in fact_specs(kind.value).items() if spec.type in types
+    )
+
 
 LISTS = frozenset({"tags", "services"})
 MAPS = frozenset({"custom"})
-MOMENTS = frozenset({"opened_at", "closed_at", "scheduled_at"})
+MOMENTS = frozenset({"opened_at", "closed_at", "scheduled_at"}) | _of_history(FactType.MOMENT)
+DAYS = frozenset({"birth_date"}) | _of_history(FactType.DAY)
+WHOLES = frozenset({"pet_count"}) | _of_history(FactType.WHOLE)
+AMOUNTS = _of_history(FactType.AMOUNT)
+LINKED = _of_history(FactType.LINK) | {"owner_id"}
 _PARSERS: dict[str, Callable[[str], Any]] = {
-    "birth_date": date.fromisoformat,
-    "pet_count": int,
+    **dict.fromkeys(DAYS, date.fromisoformat),
+    **dict.fromkeys(WHOLES, int),
     **dict.fromkeys(MOMENTS, datetime.fromisoformat),
+    **dict.fromkeys(AMOUNTS, amount_units),
+    **dict.fromkeys(LINKED, UUID),
 }
-
 
 PLAIN = (
     (frozenset().union(*(facts.__dataclass_fields__ for facts in FACTS.values())))
@@ -31,6 +49,12 @@ PLAIN = (
     - _PARSERS.keys()
 )
 """Facts that are texts in their column too."""
+
+
+def stated_columns(kind: RecordKind) -> tuple[str, ...]:
+    """The columns that a new record's facts fill, among them notes also where the kind has none."""
+    names = fact_names(kind)
+    return names if "notes" in names else (*names, "notes")
 
 
 def column_value(fact: str, value: Any) -> Any:
@@ -63,7 +87,8 @@ class ReadyColumns:
         changes: dict[str, Callable[[Any], Any]]
         changes = dict.fromkeys(MOMENTS, self._time)
         changes |= dict.fromkeys(LISTS, _list_text) | dict.fromkeys(MAPS, _map_text)
-        changes |= {"birth_date": _or_none, "pet_count": _whole}
+        changes |= dict.fromkeys(DAYS, _or_none) | dict.fromkeys(WHOLES, _whole)
+        changes |= dict.fromkeys(AMOUNTS, _units) | dict.fromkeys(LINKED, _hex)
         self._columns = [(name, changes.get(name)) for name in names]
 
     def of(self, facts: Mapping[str, Any]) -> list[Any]:
@@ -102,6 +127,14 @@ def _whole(value: Any) -> int | None:
     return int(value) if value else None
 
 
+def _units(value: Any) -> int | None:
+    return amount_units(value) if value else None
+
+
+def _hex(value: Any) -> str | None:
+    return UUID(value).hex if value else None
+
+
 def fact_value(fact: str, value: Any) -> Any:
     """What a column says as a fact; the inverse of `column_value`."""
     if fact in LISTS:
@@ -110,15 +143,17 @@ def fact_value(fact: str, value: Any) -> Any:
         return dict(value or {})
     if value is None:
         return ""
+    if fact in AMOUNTS:
+        return amount_text(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value if isinstance(value, str) else str(value)
 
 
-_FACTS: dict[type[LiveRecord], type[Facts]] = {Owner: OwnerFacts, Pet: PetFacts, Case: CaseFacts}
+_FACTS: dict[type[LiveRecord], type[Facts]] = {table: FACTS[kind] for kind, table in TABLES.items()}
 
 
-def facts_of(record: Owner | Pet | Case) -> Facts:
+def facts_of(record: LiveRecord) -> Facts:
     """A live record's facts."""
     facts = _FACTS[type(record)]
     names = facts.__dataclass_fields__

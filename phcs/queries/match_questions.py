@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.records import RecordKind, fact_names
+from phcs.core.row_places import RowPlace
 from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import Owner, Pet
 from phcs.queries.among import among
@@ -69,6 +70,12 @@ class LinkedRow:
     explanation: str
     answer: str
     """What a person has answered since, '' while it stands."""
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 def match_questions(
@@ -95,11 +102,11 @@ def match_questions(
 
 
 def match_question(
-    session: Session, *, organisation_id: UUID, import_id: UUID, row_no: int
+    session: Session, *, organisation_id: UUID, import_id: UUID, place: RowPlace
 ) -> MatchQuestion | None:
     """What this row asks or, where it was linked, whom it was linked to; None when it is about nobody known."""
     page = preview_rows(
-        session, organisation_id=organisation_id, import_id=import_id, wanted=PreviewFilter(row_no=row_no)
+        session, organisation_id=organisation_id, import_id=import_id, wanted=PreviewFilter(places=(place,))
     )
     if not page.rows or not page.rows[0].match.owner_id:
         return None
@@ -120,12 +127,15 @@ def linked_rows(
         PlanAction.kind == RecordKind.OWNER,
         PlanAction.action.in_(["link", "update", "unchanged"]),
     )
-    statement = sa.select(PlanRow.row_no, PlanRow.owner_id, PlanRow.match, PlanRow.answer).where(
+    columns = (PlanRow.table_no, PlanRow.row_no, PlanRow.owner_id, PlanRow.match, PlanRow.answer)
+    statement = sa.select(*columns).where(
         PlanRow.organisation_id == organisation_id, PlanRow.import_id == import_id, is_linked
     )
     page = page_of(session, statement, keys=[PlanRow.table_no, PlanRow.row_no], cursor=cursor, size=size)
     return page.of(
-        lambda row: LinkedRow(row.row_no, row.owner_id, row.match.get("explanation", ""), row.answer)
+        lambda row: LinkedRow(
+            row.row_no, row.owner_id, row.match.get("explanation", ""), row.answer, row.table_no
+        )
     )
 
 
@@ -188,7 +198,7 @@ def _planned(
                 PlanAction.action == "create",
                 among(session, column, ids),
             )
-            .order_by(PlanAction.row_no)
+            .order_by(PlanAction.table_no, PlanAction.row_no)
             .limit(200)
         )
     )

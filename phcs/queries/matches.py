@@ -15,6 +15,7 @@ from phcs.models.imports import Import
 from phcs.models.plans import MatchDecision, PlanAction, PlanRow
 from phcs.models.records import ExternalId
 from phcs.queries.among import among, checked
+from phcs.queries.source_tables import TableInPlan, tables_in_plan
 
 ROWS_AT_ONCE = 2_000
 
@@ -27,7 +28,7 @@ class Match:
     the file makes. `matched_external_id` is what the import's source calls that owner, '' where it has no name for it.
     `bits` are log2 of the odds by these `rules`, 0 where it is certain. `decided_by` is who answered, if anybody was
     asked. `would_be` is the answer that was not followed, because the import creates every owner, and
-    `would_be_owner_id` whom it was about.
+    `would_be_owner_id` whom it was about. `table` is the name of the row's table, '' where the import has only one.
     """
 
     row: int
@@ -42,6 +43,7 @@ class Match:
     decided_by: str
     would_be: str
     would_be_owner_id: str
+    table: str = ""
 
     def cells(self) -> tuple[Any, ...]:
         """The values in the order of MATCH_COLUMNS."""
@@ -58,20 +60,27 @@ def matches(session: Session, *, organisation_id: UUID, import_id: UUID) -> Iter
     had come, InvalidInputError when there is none (yet); both before the first match.
     """
     found = session.execute(
-        sa.select(Import.source, Import.plan_fingerprint, Import.rows_purge_begun_at).where(
-            Import.organisation_id == organisation_id, Import.id == import_id
-        )
-    ).one()
+        sa.select(Import).where(Import.organisation_id == organisation_id, Import.id == import_id)
+    ).scalar_one()
     if found.rows_purge_begun_at:
         raise PurgedError(
             "The staged rows and the plan of this import were deleted because their time had come."
         )
     if not found.plan_fingerprint:
         raise InvalidInputError("This import has no plan, so nobody was matched yet.")
-    return _matches(session, organisation_id, import_id, found.source)
+    tables = tables_in_plan(session, found)
+    session.expunge(found)
+    return (
+        match
+        for table in tables
+        for match in _matches(session, organisation_id, import_id, table, is_named=len(tables) > 1)
+    )
 
 
-def _matches(session: Session, organisation_id: UUID, import_id: UUID, source: str) -> Iterator[Match]:
+def _matches(
+    session: Session, organisation_id: UUID, import_id: UUID, table: TableInPlan, *, is_named: bool
+) -> Iterator[Match]:
+    """Those of one table; with its name where the import has several."""
     after = -1
     while True:
         rows = session.execute(
@@ -79,7 +88,7 @@ def _matches(session: Session, organisation_id: UUID, import_id: UUID, source: s
             .where(
                 checked(PlanRow.organisation_id, organisation_id),
                 PlanRow.import_id == import_id,
-                PlanRow.table_no == 1,
+                PlanRow.table_no == table.table_no,
                 PlanRow.row_no > after,
             )
             .order_by(PlanRow.row_no)
@@ -89,14 +98,16 @@ def _matches(session: Session, organisation_id: UUID, import_id: UUID, source: s
             return
         after = rows[-1].row_no
         matched = {UUID(row.match["owner_id"]) for row in rows if row.match.get("owner_id")}
-        names = _external_ids(session, organisation_id, import_id, source, matched)
-        people = _deciders(session, organisation_id, import_id, first=rows[0].row_no, last=after)
+        names = _external_ids(session, organisation_id, import_id, table.source, matched)
+        people = _deciders(
+            session, organisation_id, import_id, table.table_no, first=rows[0].row_no, last=after
+        )
         for row in rows:
             if row.match:
-                yield _match(row, names, people)
+                yield _match(row, names, people, table=table.name if is_named else "")
 
 
-def _match(row: Any, names: dict[str, str], people: dict[tuple[int, str], str]) -> Match:
+def _match(row: Any, names: dict[str, str], people: dict[tuple[int, str], str], *, table: str) -> Match:
     told = row.match
     is_new = told["outcome"] == MatchOutcome.NEW
     candidate = told.get("owner_id", "")
@@ -114,18 +125,19 @@ def _match(row: Any, names: dict[str, str], people: dict[tuple[int, str], str]) 
         decided_by=people.get((row.row_no, candidate), ""),
         would_be=told.get("would_be", ""),
         would_be_owner_id=candidate if told.get("would_be") else "",
+        table=table,
     )
 
 
 def _deciders(
-    session: Session, organisation_id: UUID, import_id: UUID, *, first: int, last: int
+    session: Session, organisation_id: UUID, import_id: UUID, table_no: int, *, first: int, last: int
 ) -> dict[tuple[int, str], str]:
     """Who answered about these rows, by row and known owner."""
     rows = session.execute(
         sa.select(MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.decided_by_name).where(
             checked(MatchDecision.organisation_id, organisation_id),
             MatchDecision.import_id == import_id,
-            MatchDecision.table_no == 1,
+            MatchDecision.table_no == table_no,
             MatchDecision.row_no.between(first, last),
         )
     )

@@ -20,6 +20,7 @@ from phcs.models.merges import OwnerMerge
 from phcs.models.records import Case, CasePet, ExternalId, Owner, Pet
 from phcs.queries.among import among, checked
 from phcs.queries.live_facts import LISTS, PLAIN, fact_value
+from phcs.queries.merging_history import history_now, history_since
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
 
 
@@ -140,7 +141,13 @@ def _world(session: Session, merge: OwnerMerge, done: MergeDone) -> MergedWorld:
             )
         )
         - known,
-        raised=_raised_by_later_merges(session, merge, {*done.pets, *done.cases}),
+        raised=_raised_by_later_merges(
+            session, merge, {*done.pets, *done.cases, *(one.record_id for one in done.history)}
+        ),
+        history=history_now(session, organisation_id=organisation_id, moved=done.history),
+        history_since=history_since(
+            session, organisation_id=organisation_id, owner_id=merge.kept_id, since=merge.merged_at
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.notices import NoticeKind
+from phcs.models.export_jobs import ExportJob
 from phcs.models.imports import Import
 from phcs.models.organisations import Person
 from phcs.models.reviews import Notice
@@ -24,7 +25,8 @@ class NoticeLine:
 
     id: UUID
     kind: NoticeKind
-    import_id: UUID
+    import_id: UUID | None
+    export_id: UUID | None
     file_name: str
     created_at: datetime
     is_new: bool
@@ -35,16 +37,20 @@ def notices_of(
 ) -> Page[NoticeLine]:
     """What one person has been told, the newest first."""
     statement = (
-        sa.select(Notice, Import.file_name)
-        .join(Import, Import.id == Notice.import_id)
+        sa.select(Notice, Import.file_name, ExportJob.kind, ExportJob.form)
+        .outerjoin(Import, sa.and_(Import.id == Notice.import_id, Import.organisation_id == organisation_id))
+        .outerjoin(
+            ExportJob,
+            sa.and_(ExportJob.id == Notice.export_id, ExportJob.organisation_id == organisation_id),
+        )
         .where(
             Notice.organisation_id == organisation_id,
             Notice.person_id == person_id,
-            Import.organisation_id == organisation_id,
+            sa.or_(Import.id.is_not(None), ExportJob.id.is_not(None)),
         )
     )
     page = page_of(session, statement, keys=[Notice.id], cursor=cursor, size=size, descending=True)
-    return page.of(lambda row: _line(row[0], row[1]))
+    return page.of(lambda row: _line(row[0], row[1] or f"{row[2]}s.{row[3]}"))
 
 
 def unread_notices(
@@ -100,6 +106,7 @@ def _line(notice: Notice, file_name: str) -> NoticeLine:
         id=notice.id,
         kind=NoticeKind(notice.kind),
         import_id=notice.import_id,
+        export_id=notice.export_id,
         file_name=file_name,
         created_at=notice.created_at,
         is_new=notice.read_at is None,

@@ -1,4 +1,4 @@
-"""Owners: the list, and one owner's page with the whole history."""
+"""Owners: the list, and one owner's page."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from phcs.core.merging.words import MergeState
 from phcs.core.records import RecordKind
 from phcs.models.merges import OwnerMerge
 from phcs.models.records import Case, Owner, Pet
-from phcs.queries.cases import MOST_CASES, CaseFilter, CaseLine, case_lines
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
 from phcs.queries.pets import PetFilter, PetLine, pet_lines
 from phcs.queries.provenance import Provenance, RecordFact, provenance_of, record_facts
@@ -51,7 +50,7 @@ class MergedWith:
 
 @dataclass(frozen=True, slots=True)
 class OwnerPage:
-    """An owner with pets, cases (newest first), and where it all came from."""
+    """An owner with pets, and where it all came from."""
 
     id: UUID
     full_name: str
@@ -62,7 +61,6 @@ class OwnerPage:
     updated_at: datetime
     import_id: UUID | None
     pets: Page[PetLine]
-    cases: Page[CaseLine]
     provenance: Provenance
     merged_into: MergedWith | None
     """Who this owner is now."""
@@ -108,10 +106,8 @@ def owner_page(session: Session, *, organisation_id: UUID, owner_id: UUID) -> Ow
         organisation_id=organisation_id,
         kind=RecordKind.OWNER,
         record_id=owner.id,
-        row_ids=(owner.id,),
     )
     pets = PetFilter(owner_id=owner.id, shown=Shown.ALL)
-    cases = CaseFilter(owner_id=owner.id, shown=Shown.ALL)
     return OwnerPage(
         id=owner.id,
         full_name=owner.full_name,
@@ -122,7 +118,6 @@ def owner_page(session: Session, *, organisation_id: UUID, owner_id: UUID) -> Ow
         updated_at=owner.updated_at,
         import_id=owner.import_id,
         pets=pet_lines(session, organisation_id=organisation_id, wanted=pets, size=MOST_PETS),
-        cases=case_lines(session, organisation_id=organisation_id, wanted=cases, size=MOST_CASES),
         provenance=provenance,
         merged_into=next(iter(_merges(session, organisation_id, OwnerMerge.other_id, owner.id)), None),
         merged_here=_merges(session, organisation_id, OwnerMerge.kept_id, owner.id),
@@ -146,18 +141,21 @@ def _merges(session: Session, organisation_id: UUID, side: Any, owner_id: UUID) 
     return tuple(MergedWith(*row) for row in session.execute(asked))
 
 
+def owner_says(text: str) -> sa.ColumnElement[bool]:
+    """An owner is found by what somebody typed; everybody by nothing."""
+    if not (text := cleaned_search(text)):
+        return sa.true()
+    return sa.or_(
+        holds_text(Owner.full_name, text),
+        holds_text(Owner.email, text),
+        holds_digits(Owner.phone, text),
+        holds_digits(Owner.phone2, text),
+    )
+
+
 def _conditions(organisation_id: UUID, wanted: RecordFilter) -> list[sa.ColumnElement[bool]]:
-    found = [Owner.organisation_id == organisation_id, *is_shown(Owner, organisation_id, wanted)]
-    if text := cleaned_search(wanted.text):
-        found.append(
-            sa.or_(
-                holds_text(Owner.full_name, text),
-                holds_text(Owner.email, text),
-                holds_digits(Owner.phone, text),
-                holds_digits(Owner.phone2, text),
-            )
-        )
-    return found
+    shown = is_shown(Owner, organisation_id, wanted)
+    return [Owner.organisation_id == organisation_id, *shown, owner_says(wanted.text)]
 
 
 def _counted(

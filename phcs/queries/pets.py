@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from phcs.core.errors import NotFoundError
 from phcs.core.records import RecordKind, Species
 from phcs.models.records import Owner, Pet
-from phcs.queries.cases import MOST_CASES, CaseFilter, CaseLine, case_lines
 from phcs.queries.paging import PAGE_SIZE, Page, page_of
 from phcs.queries.provenance import Provenance, RecordFact, provenance_of, record_facts
-from phcs.queries.searching import RecordFilter, Shown, cleaned_search, holds_text, is_shown
+from phcs.queries.searching import RecordFilter, cleaned_search, holds_text, is_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,13 @@ class PetLine:
 
 @dataclass(frozen=True, slots=True)
 class PetPage:
-    """A pet with its owner, its cases, and where it came from."""
+    """A pet with its owner, and where it came from."""
 
     line: PetLine
     facts: tuple[RecordFact, ...]
     created_at: datetime
     updated_at: datetime
     import_id: UUID | None
-    cases: Page[CaseLine]
     provenance: Provenance
     merged_into: UUID | None
     """The pet that it was merged with."""
@@ -100,26 +98,28 @@ def pet_page(session: Session, *, organisation_id: UUID, pet_id: UUID) -> PetPag
         organisation_id=organisation_id,
         kind=RecordKind.PET,
         record_id=pet.id,
-        row_ids=(pet.id, pet.owner_id),
     )
-    wanted = CaseFilter(pet_id=pet.id, shown=Shown.ALL)
     return PetPage(
         line=_line(pet, owner_name),
         facts=record_facts(pet, kind=RecordKind.PET, origins=provenance.origins),
         created_at=pet.created_at,
         updated_at=pet.updated_at,
         import_id=pet.import_id,
-        cases=case_lines(session, organisation_id=organisation_id, wanted=wanted, size=MOST_CASES),
         provenance=provenance,
         merged_into=pet.merged_into,
     )
 
 
+def pet_says(text: str) -> sa.ColumnElement[bool]:
+    """A pet (beside its owner) is found by what somebody typed; every pet by nothing."""
+    if not (text := cleaned_search(text)):
+        return sa.true()
+    return sa.or_(*[holds_text(column, text) for column in (Pet.name, Pet.microchip, Owner.full_name)])
+
+
 def _conditions(organisation_id: UUID, wanted: PetFilter) -> list[sa.ColumnElement[bool]]:
     found = [Pet.organisation_id == organisation_id, *is_shown(Pet, organisation_id, wanted)]
-    if text := cleaned_search(wanted.text):
-        searched = (Pet.name, Pet.microchip, Owner.full_name)
-        found.append(sa.or_(*[holds_text(column, text) for column in searched]))
+    found.append(pet_says(wanted.text))
     if wanted.species:
         found.append(Pet.species == wanted.species.value)
     if wanted.owner_id:

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.findings import Finding, RowStatus
+from phcs.core.history_titles import stated_title
 from phcs.core.records import RecordKind, record_in_full
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import StagedFinding, StagedRow
 from phcs.models.plans import LedgerRow, PlanAction, PlanRow
 from phcs.queries.alike_questions import NO_ANSWER
-from phcs.queries.among import among
+from phcs.queries.among import at_places
 from phcs.queries.paging import Page, page_of
 from phcs.queries.repaired_cells import repaired_cells
 from phcs.queries.row_findings import findings_of_rows
@@ -65,6 +67,14 @@ class PreviewRow:
     record_id: UUID | None
     was: dict[int, str]
     """What the file says in the cells that people have repaired, by position."""
+    table_no: int = 1
+    history: str = ""
+    """What the row's record of a history is called, '' for a row of another kind."""
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +86,9 @@ class PreviewFilter:
     code: str = ""
     undecided: bool = False
     stale: bool = False
-    row_no: int | None = None
-    row_numbers: tuple[int, ...] = ()
+    places: tuple[RowPlace, ...] = ()
     """Only these, where any are named."""
+    table_no: int | None = None
     unanswered: bool = False
     """Only rows that wait for a decision which nobody has given since the plan was made."""
 
@@ -104,10 +114,10 @@ def preview_rows(
         statement = statement.where(PlanRow.undecided.is_(True))
     if wanted.unanswered:
         statement = statement.where(NO_ANSWER)
-    if wanted.row_no is not None:
-        statement = statement.where(PlanRow.table_no == 1, PlanRow.row_no == wanted.row_no)
-    if wanted.row_numbers:
-        statement = statement.where(PlanRow.row_no.in_(wanted.row_numbers))
+    if wanted.table_no is not None:
+        statement = statement.where(PlanRow.table_no == wanted.table_no)
+    if wanted.places:
+        statement = statement.where(at_places(session, PlanRow, wanted.places))
     if wanted.stale:
         statement = statement.where(PlanRow.stale.is_(True))
     if wanted.code:
@@ -130,11 +140,11 @@ def _has_finding(code: str) -> sa.ColumnElement[bool]:
 def _preview(
     session: Session, organisation_id: UUID, import_id: UUID, rows: Sequence[PlanRow]
 ) -> list[PreviewRow]:
-    numbers = [row.row_no for row in rows]
-    staged = _staged(session, organisation_id, import_id, numbers)
-    findings = findings_of_rows(session, organisation_id, import_id, numbers)
-    changes = _changes(session, organisation_id, import_id, numbers)
-    repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=numbers)
+    places = [RowPlace(row.table_no, row.row_no) for row in rows]
+    staged = _staged(session, organisation_id, import_id, places)
+    findings = findings_of_rows(session, organisation_id, import_id, places)
+    changes = _changes(session, organisation_id, import_id, places)
+    repaired = repaired_cells(session, organisation_id=organisation_id, import_id=import_id, rows=places)
     return [
         PreviewRow(
             row_no=row.row_no,
@@ -143,49 +153,49 @@ def _preview(
             reason=row.reason,
             undecided=row.undecided,
             stale=row.stale,
-            cells=tuple(staged[row.row_no].cells) if row.row_no in staged else (),
-            record=record_in_full(staged[row.row_no].record) if row.row_no in staged else {},
-            findings=tuple(findings.get(row.row_no, ())),
-            changes=tuple(changes.get(row.row_no, ())),
+            cells=tuple(staged[place].cells) if place in staged else (),
+            record=record_in_full(staged[place].record) if place in staged else {},
+            findings=tuple(findings.get(place, ())),
+            changes=tuple(changes.get(place, ())),
             match=_match(row.match),
             record_kind=row.record_kind,
             record_id=row.record_id,
-            was={at: one.raw for at, one in repaired.get(row.row_no, {}).items() if not one.is_row},
+            was={at: one.raw for at, one in repaired.get(place, {}).items() if not one.is_row},
+            table_no=row.table_no,
+            history=stated_title(staged[place].record) if place in staged else "",
         )
-        for row in rows
+        for place, row in zip(places, rows, strict=True)
     ]
 
 
 def _staged(
-    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
-) -> dict[int, StagedRow]:
+    session: Session, organisation_id: UUID, import_id: UUID, places: Collection[RowPlace]
+) -> dict[RowPlace, StagedRow]:
     rows = session.scalars(
         sa.select(StagedRow).where(
             StagedRow.organisation_id == organisation_id,
             StagedRow.import_id == import_id,
-            StagedRow.table_no == 1,
-            among(session, StagedRow.row_no, numbers),
+            at_places(session, StagedRow, places),
         )
     )
-    return {row.row_no: row for row in rows}
+    return {RowPlace(row.table_no, row.row_no): row for row in rows}
 
 
 def _changes(
-    session: Session, organisation_id: UUID, import_id: UUID, numbers: Collection[int]
-) -> dict[int, list[PlannedChange]]:
+    session: Session, organisation_id: UUID, import_id: UUID, places: Collection[RowPlace]
+) -> dict[RowPlace, list[PlannedChange]]:
     rows = session.scalars(
         sa.select(PlanAction)
         .where(
             PlanAction.organisation_id == organisation_id,
             PlanAction.import_id == import_id,
-            PlanAction.table_no == 1,
-            among(session, PlanAction.row_no, numbers),
+            at_places(session, PlanAction, places),
         )
-        .order_by(PlanAction.row_no, PlanAction.ordinal)
+        .order_by(PlanAction.table_no, PlanAction.row_no, PlanAction.ordinal)
     )
-    found: dict[int, list[PlannedChange]] = defaultdict(list)
+    found: dict[RowPlace, list[PlannedChange]] = defaultdict(list)
     for row in rows:
-        found[row.row_no].append(
+        found[RowPlace(row.table_no, row.row_no)].append(
             PlannedChange(
                 kind=row.kind,
                 action=row.action,
@@ -221,6 +231,12 @@ class LedgerEntry:
     record_kind: str
     record_id: UUID | None
     owner_id: UUID | None
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stood."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 def ledger_rows(
@@ -229,6 +245,7 @@ def ledger_rows(
     organisation_id: UUID,
     import_id: UUID,
     outcome: str = "",
+    table_no: int | None = None,
     cursor: str | None = None,
     size: int = 50,
 ) -> Page[LedgerEntry]:
@@ -238,6 +255,8 @@ def ledger_rows(
     )
     if outcome:
         statement = statement.where(LedgerRow.outcome == outcome)
+    if table_no is not None:
+        statement = statement.where(LedgerRow.table_no == table_no)
     page = page_of(session, statement, keys=[LedgerRow.table_no, LedgerRow.row_no], cursor=cursor, size=size)
     return page.of(
         lambda row: LedgerEntry(
@@ -248,5 +267,6 @@ def ledger_rows(
             record_kind=row[0].record_kind,
             record_id=row[0].record_id,
             owner_id=row[0].owner_id,
+            table_no=row[0].table_no,
         )
     )

@@ -1,6 +1,6 @@
 """Where a live value came from: file, row, column and approver (promise 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.errors import NotFoundError
+from phcs.core.mapping.feeding import FED_BY
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.records import RecordKind, fact_names
 from phcs.models.audit import AuditEvent
 from phcs.models.imports import Import, SourceTable
-from phcs.models.plans import LedgerRow
 from phcs.models.records import ExternalId
 from phcs.queries.audit import BLANK, changes_of
 
@@ -23,22 +23,6 @@ MOST_EVENTS = 300
 
 DONE = ("created", "updated", "edited", "linked", "reverted", "reapplied", "restored", "merged")
 """The past participles of events that tell where a record's values come from."""
-
-FED_BY: dict[str, tuple[str, ...]] = {
-    "owner.full_name": ("owner.given_name", "owner.family_name"),
-    "owner.given_name": ("owner.full_name",),
-    "owner.family_name": ("owner.full_name",),
-    "owner.phone_given": ("owner.phone",),
-    "pet.species_given": ("pet.species",),
-    "pet.age_class": ("pet.species",),
-    "owner.phone2": ("owner.phone",),
-    "case.status": ("row.state", "row.tags"),
-    "case.outcome": ("row.state", "row.tags"),
-    "case.opened_at": ("row.waiting_since",),
-    "case.service_given": ("case.services",),
-    "case.tags": ("row.tags",),
-}
-"""Facts that are worked out of another column when none of their own is mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +82,16 @@ class RecordFact:
 
 
 def provenance_of(
-    session: Session, *, organisation_id: UUID, kind: RecordKind, record_id: UUID, row_ids: Iterable[UUID]
+    session: Session, *, organisation_id: UUID, kind: RecordKind, record_id: UUID
 ) -> Provenance:
-    """Everything known about where a record's values came from, in four queries.
-
-    `row_ids` are the ids by which the row ledger may name the record's row: its own and its owner's.
-    """
+    """Everything known about where a record's values came from, in three queries."""
     events = _events(session, organisation_id, kind, record_id)
     imports = {event.import_id for event, _ in events if event.import_id}
     tables = _tables(session, organisation_id, imports)
-    table_nos = _table_numbers(session, organisation_id, imports, tuple(row_ids))
-    touches = {event.id: _touch(event, batch, tables, table_nos) for event, batch in events if batch}
+    touches = {event.id: _touch(event, batch, tables) for event, batch in events if batch}
     return Provenance(
         touches=tuple(touches.values()),
-        origins=_origins(kind, [event for event, _ in events], touches, tables, table_nos),
+        origins=_origins(kind, [event for event, _ in events], touches, tables),
         external_ids=_external_ids(session, organisation_id, kind, record_id),
     )
 
@@ -137,7 +117,6 @@ def file_name_of(session: Session, *, organisation_id: UUID, import_id: UUID) ->
 
 Events = list[tuple[AuditEvent, Import | None]]
 Tables = dict[tuple[UUID, int], SourceTable]
-TableNumbers = dict[tuple[UUID, int], int]
 
 
 def _events(session: Session, organisation_id: UUID, kind: RecordKind, record_id: UUID) -> Events:
@@ -167,32 +146,15 @@ def _tables(session: Session, organisation_id: UUID, imports: set[UUID]) -> Tabl
     return {(table.import_id, table.table_no): table for table in session.scalars(asked)}
 
 
-def _table_numbers(
-    session: Session, organisation_id: UUID, imports: set[UUID], row_ids: tuple[UUID, ...]
-) -> TableNumbers:
-    """In which table of its import a row stands, for the rows of this record."""
-    if not imports:
-        return {}
-    asked = sa.select(LedgerRow.import_id, LedgerRow.row_no, LedgerRow.table_no).where(
-        LedgerRow.organisation_id == organisation_id,
-        LedgerRow.import_id.in_(imports),
-        sa.or_(LedgerRow.record_id.in_(row_ids), LedgerRow.owner_id.in_(row_ids)),
-    )
-    return {(import_id, row_no): table_no for import_id, row_no, table_no in session.execute(asked)}
-
-
-def _table(event: AuditEvent, tables: Tables, table_nos: TableNumbers) -> SourceTable | None:
+def _table(event: AuditEvent, tables: Tables) -> SourceTable | None:
+    """The table that the row of an event stands in: the first one where the event tells no other."""
     if event.import_id is None:
         return None
-    own = [table for (import_id, _), table in tables.items() if import_id == event.import_id]
-    if len(own) == 1:
-        return own[0]
-    number = table_nos.get((event.import_id, event.row_no or 0))
-    return None if number is None else tables.get((event.import_id, number))
+    return tables.get((event.import_id, int((event.detail or {}).get("table", 1))))
 
 
-def _touch(event: AuditEvent, batch: Import, tables: Tables, table_nos: TableNumbers) -> ImportTouch:
-    table = _table(event, tables, table_nos)
+def _touch(event: AuditEvent, batch: Import, tables: Tables) -> ImportTouch:
+    table = _table(event, tables)
     has_several = sum(import_id == batch.id for import_id, _ in tables) > 1
     is_approved = bool(batch.approved_fingerprint)
     return ImportTouch(
@@ -212,7 +174,6 @@ def _origins(
     events: list[AuditEvent],
     touches: Mapping[int, ImportTouch],
     tables: Tables,
-    table_nos: TableNumbers,
 ) -> dict[str, FactOrigin]:
     """The newest event that set a fact; the creation for facts that no later event names.
 
@@ -226,7 +187,7 @@ def _origins(
             taken_back.update((name, event.import_id) for name in changed if name not in origins)
             continue
         names = fact_names(kind) if event.action == f"{kind.value}.created" else changed
-        mapping = _mapping(_table(event, tables, table_nos))
+        mapping = _mapping(_table(event, tables))
         for name in names:
             if name not in origins and (name, event.import_id) not in taken_back:
                 origins[name] = _origin(event, f"{kind.value}.{name}", touches.get(event.id), mapping)

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from phcs.core.retention import CLOCK_RUNS, KeepDays, Kept, ended_before
 from phcs.core.states import ImportState
 from phcs.core.undoing import OPEN_STATES, ReversalState
+from phcs.models.documents import DocumentFile
 from phcs.models.imports import Import
 from phcs.models.reversals import Reversal
+from phcs.queries.export_jobs import export_names_in_use
 
 REVERSED_AT = (
     sa.select(sa.func.max(Reversal.finished_at))
@@ -108,11 +110,11 @@ def reversed_at(session: Session, *, organisation_id: UUID, import_id: UUID) -> 
 
 
 def names_in_use(session: Session, names: Collection[str]) -> set[str]:
-    """Those of the stored names that some import still needs."""
-    return set(
-        session.scalars(
-            sa.select(Import.stored_name).where(
-                Import.stored_name.in_(names), Import.file_purged_at.is_(None)
-            )
-        )
+    """Those of the stored names that some import, export or document still needs."""
+    of_imports = session.scalars(
+        sa.select(Import.stored_name).where(Import.stored_name.in_(names), Import.file_purged_at.is_(None))
     )
+    of_documents = session.scalars(
+        sa.select(DocumentFile.stored_name).where(DocumentFile.stored_name.in_(names))
+    )
+    return {*of_imports, *of_documents, *export_names_in_use(session, names)}

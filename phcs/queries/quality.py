@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from phcs.core.findings import Finding, FindingCode, Severity
 from phcs.core.quality import UNRESOLVED, Resolution
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.models.quality import FindingCount, LoggedFinding
@@ -44,6 +45,12 @@ class QualityEntry:
     resolution: Resolution
     resolved_by_name: str
     resolved_at: datetime | None
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands in its import."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 @dataclass(slots=True)
@@ -268,4 +275,5 @@ def _entry(row: sa.Row[*tuple[Any, ...]]) -> QualityEntry:
         resolution=found.resolution,
         resolved_by_name=found.resolved_by_name,
         resolved_at=found.resolved_at,
+        table_no=found.table_no,
     )

@@ -19,6 +19,7 @@ QUALITY_COLUMNS = (
     "resolution",
     "resolved_by",
     "resolved_at",
+    "table",
 )
 
 
@@ -42,5 +43,6 @@ def quality_table(entries: Iterable[QualityEntry]) -> Iterator[list[str]]:
                 entry.resolution.value,
                 entry.resolved_by_name,
                 entry.resolved_at.isoformat() if entry.resolved_at else "",
+                str(entry.table_no),
             )
         ]

@@ -16,7 +16,7 @@ from phcs.core.repairing import ROW_ITSELF
 from phcs.models.finding_causes import FindingCause, FindingValue
 from phcs.models.repairs import Repair, RepairRecipe
 from phcs.queries.among import among
-from phcs.queries.imports import ImportTable
+from phcs.queries.import_tables import ImportTable
 from phcs.queries.mapping_templates import name_key
 from phcs.queries.staged_values import values_saying
 
@@ -46,6 +46,7 @@ class OfferedRecipe:
     recipe: Recipe
     values: int
     cells: int
+    table_no: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def fitting_recipes(
         .order_by(RepairRecipe.name_key)
         .limit(20)
     ).all()
-    offered = [_offered(session, organisation_id, import_id, _recipe(one)) for one in rows]
+    offered = [_offered(session, organisation_id, import_id, table.table_no, _recipe(one)) for one in rows]
     return tuple(sorted((one for one in offered if one.cells), key=lambda one: -one.cells))
 
 
@@ -124,6 +125,7 @@ def recipe_effects(
             session,
             organisation_id=organisation_id,
             import_id=import_id,
+            table_no=table.table_no,
             position=position,
             texts=list(texts),
         )
@@ -136,8 +138,10 @@ def recipe_effects(
     return tuple(effects)
 
 
-def import_steps(session: Session, *, organisation_id: UUID, import_id: UUID) -> tuple[RecipeStep, ...]:
-    """What the repairs of an import come to as steps of a recipe."""
+def import_steps(
+    session: Session, *, organisation_id: UUID, import_id: UUID, table_no: int = 1
+) -> tuple[RecipeStep, ...]:
+    """What the repairs of a table of an import come to as steps of a recipe."""
     later = aliased(Repair)
     is_superseded = sa.exists().where(
         later.import_id == Repair.import_id,
@@ -153,6 +157,7 @@ def import_steps(session: Session, *, organisation_id: UUID, import_id: UUID) ->
         .where(
             Repair.organisation_id == organisation_id,
             Repair.import_id == import_id,
+            Repair.table_no == table_no,
             Repair.position != ROW_ITSELF,
             Repair.taken_back.is_(False),
             Repair.fits.is_(True),
@@ -165,7 +170,9 @@ def import_steps(session: Session, *, organisation_id: UUID, import_id: UUID) ->
     return steps_of((heading, raw, value) for heading, raw, value in rows)
 
 
-def _offered(session: Session, organisation_id: UUID, import_id: UUID, recipe: Recipe) -> OfferedRecipe:
+def _offered(
+    session: Session, organisation_id: UUID, import_id: UUID, table_no: int, recipe: Recipe
+) -> OfferedRecipe:
     wanted = {(one.heading, one.former[:200]) for one in recipe.steps}
     rows: Sequence[Any] = session.execute(
         sa.select(FindingCause.column_name, FindingValue.value, FindingValue.number)
@@ -180,12 +187,13 @@ def _offered(session: Session, organisation_id: UUID, import_id: UUID, recipe: R
         .where(
             FindingValue.organisation_id == organisation_id,
             FindingValue.import_id == import_id,
+            FindingValue.table_no == table_no,
             FindingValue.number > 0,
             among(session, FindingValue.value, sorted({former for _, former in wanted})),
         )
     ).all()
     numbers = {(column, value): number for column, value, number in rows if (column, value) in wanted}
-    return OfferedRecipe(recipe, len(numbers), sum(numbers.values()))
+    return OfferedRecipe(recipe, len(numbers), sum(numbers.values()), table_no)
 
 
 def _recipe(found: RepairRecipe) -> Recipe:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.repairing import ROW_ITSELF, RepairWay
+from phcs.core.row_places import RowPlace
 from phcs.models.repairs import Repair, RepairBatch
-from phcs.queries.among import among
+from phcs.queries.among import at_places
 from phcs.queries.paging import Page, page_of
 
 
@@ -26,6 +27,12 @@ class RepairedCell:
     value: str
     batch_no: int
     fits: bool
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
     @property
     def is_row(self) -> bool:
@@ -58,24 +65,23 @@ class Batch:
 
 
 def repaired_cells(
-    session: Session, *, organisation_id: UUID, import_id: UUID, rows: Collection[int]
-) -> dict[int, dict[int, RepairedCell]]:
+    session: Session, *, organisation_id: UUID, import_id: UUID, rows: Collection[RowPlace]
+) -> dict[RowPlace, dict[int, RepairedCell]]:
     """The repaired cells of these rows, by row and position: of each the newest repair that holds."""
     found = session.scalars(
         sa.select(Repair)
         .where(
             Repair.organisation_id == organisation_id,
             Repair.import_id == import_id,
-            Repair.table_no == 1,
-            among(session, Repair.row_no, rows),
+            at_places(session, Repair, rows),
             Repair.taken_back.is_(False),
             Repair.fits.is_(True),
         )
-        .order_by(Repair.row_no, Repair.batch_no)
+        .order_by(Repair.table_no, Repair.row_no, Repair.batch_no)
     )
-    cells: dict[int, dict[int, RepairedCell]] = defaultdict(dict)
-    for one in found:
-        cells[one.row_no][one.position] = _cell(one)
+    cells: dict[RowPlace, dict[int, RepairedCell]] = defaultdict(dict)
+    for one in map(_cell, found):
+        cells[one.place][one.position] = one
     return cells
 
 
@@ -132,6 +138,7 @@ def _cell(one: Repair) -> RepairedCell:
         value=one.value,
         batch_no=one.batch_no,
         fits=one.fits,
+        table_no=one.table_no,
     )
 
 

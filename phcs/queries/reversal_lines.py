@@ -13,7 +13,14 @@ from phcs.core.undoing import KeptValue as PlannedKept
 from phcs.core.undoing.sentences import dependant_sentence, kept_sentence, reversal_sentence
 from phcs.models.reversals import ReversalAction
 
-_RECORD_OF = {"linked_case": "case", "linked_pet": "pet", "owner_gone": "owner", "external_id_taken": ""}
+_RECORD_OF = {
+    "linked_case": "case",
+    "linked_pet": "pet",
+    "owner_gone": "owner",
+    "pet_gone": "pet",
+    "invoice_gone": "invoice",
+    "external_id_taken": "",
+}
 GONE = "Nothing to do: the record is not there any more."
 
 
@@ -64,6 +71,7 @@ class ReversalLine:
     fields: tuple[FieldReversal, ...]
     kept: tuple[KeptValue, ...]
     dependants: tuple[Dependant, ...]
+    table_no: int = 1
 
 
 def line_of(action: ReversalAction, *, direction: Direction, done: bool) -> ReversalLine:
@@ -87,6 +95,7 @@ def line_of(action: ReversalAction, *, direction: Direction, done: bool) -> Reve
         ),
         kept=tuple(_kept(one) for one in kept),
         dependants=tuple(_dependant(one) for one in action.body.get("dependants", ())),
+        table_no=action.table_no,
     )
 
 
@@ -118,4 +127,4 @@ def _dependant(stored: Sequence[str]) -> Dependant:
     what, record_id, name = stored
     one = PlannedDependant(what, UUID(record_id) if record_id else None, name)
     kind = _RECORD_OF.get(what, what) if what != "more" else ""
-    return Dependant(kind, one.id if what != "owner_gone" else None, name, dependant_sentence(one))
+    return Dependant(kind, None if what.endswith("_gone") else one.id, name, dependant_sentence(one))

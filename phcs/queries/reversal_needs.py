@@ -9,11 +9,16 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.history import HISTORY
+from phcs.core.history_titles import history_title
 from phcs.core.records import RecordKind
 from phcs.core.undoing import Dependant, Direction, Effect
+from phcs.core.undoing.links import needing
+from phcs.models.history import HISTORY_TABLES, Invoice
 from phcs.models.records import Case, CasePet, ExternalId, Owner, Pet
 from phcs.models.reversals import ReversalAction
 from phcs.queries.among import among, checked
+from phcs.queries.live_facts import fact_value
 
 Needs = dict[UUID, list[Dependant]]
 MOST_NAMED = 20
@@ -39,21 +44,30 @@ def dependants_of(
     *,
     foreign_pets: Mapping[UUID, Collection[UUID]],
 ) -> Needs:
-    """What stays and needs these created records, as far as this reversal is planned: cases, then pets, then owners."""
+    """What stays and needs these created records, as far as this reversal is planned: children before parents."""
     needs: Needs = defaultdict(list)
     if kind is RecordKind.OWNER:
         _add_children(session, scope, records, needs)
     elif kind is RecordKind.PET:
         _add_cases_of_pets(session, scope, records, needs)
-    else:
+    elif kind is RecordKind.CASE:
         _add_foreign_pets(session, scope, foreign_pets, needs)
+    for other, column in needing(kind).items():
+        _add_history(session, scope, other, column, records, needs)
     _add_names(session, scope, kind, records, needs)
     return {key: _cut(found) for key, found in needs.items()}
 
 
 def present_among(session: Session, scope: UndoScope, ids: Collection[UUID]) -> frozenset[UUID]:
-    """Which of these owners and pets are live, not merged into another, or come back by this reversal."""
+    """Which of these owners, pets and invoices are live, not merged into another, or come back by this reversal."""
     there: set[UUID] = set(_brought_back(session, scope, ids))
+    there.update(
+        session.scalars(
+            sa.select(Invoice.id).where(
+                checked(Invoice.organisation_id, scope.organisation_id), among(session, Invoice.id, ids)
+            )
+        )
+    )
     for table in (Owner, Pet):
         there.update(
             session.scalars(
@@ -120,6 +134,54 @@ def _add_cases_of_pets(session: Session, scope: UndoScope, pets: Collection[UUID
     for case_id, pet_id in pairs:
         if (case_id, str(pet_id)) not in detached:
             needs[pet_id].append(Dependant("linked_case", case_id))
+
+
+def _add_history(
+    session: Session,
+    scope: UndoScope,
+    kind: RecordKind,
+    column: str,
+    records: Collection[UUID],
+    needs: Needs,
+) -> None:
+    """The records of a kind of history that belong to these and stay."""
+    table, declared = HISTORY_TABLES[kind], HISTORY[kind.value]
+    said = dict.fromkeys((*declared.titled, *((declared.when,) if declared.when else ())))
+    belongs = getattr(table, column)
+    rows = session.execute(
+        sa.select(belongs, table.id, *(getattr(table, name) for name in said))
+        .where(
+            checked(table.organisation_id, scope.organisation_id),
+            among(session, belongs, records),
+            _stays(scope, table.id),
+        )
+        .order_by(table.id)
+    ).all()
+    led_away = _led_away(session, scope, column, {row[1] for row in rows})
+    for parent_id, record_id, *values in rows:
+        if record_id in led_away:
+            continue
+        found = needs[parent_id]
+        if len(found) < MOST_NAMED:
+            facts = {name: fact_value(name, value) for name, value in zip(said, values, strict=True)}
+            found.append(Dependant(kind.value, record_id, history_title(kind.value, facts)))
+        else:
+            found.append(Dependant(kind.value))
+
+
+def _led_away(session: Session, scope: UndoScope, column: str, records: Collection[UUID]) -> set[UUID]:
+    """Those of these records that this reversal gives another owner, pet or invoice."""
+    if not records:
+        return set()
+    rows = session.execute(
+        sa.select(ReversalAction.record_id, ReversalAction.body).where(
+            checked(ReversalAction.organisation_id, scope.organisation_id),
+            ReversalAction.reversal_id == scope.reversal_id,
+            among(session, ReversalAction.record_id, records),
+            ReversalAction.effect == Effect.CHANGED.value,
+        )
+    )
+    return {record_id for record_id, body in rows if column in body["change"].get("facts", {})}
 
 
 def _detached(session: Session, scope: UndoScope, cases: Collection[UUID]) -> set[tuple[UUID, str]]:

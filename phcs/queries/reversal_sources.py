@@ -1,23 +1,22 @@
 """What is to be taken back, record by record: a promotion's changes out of its plan, or those of a reversal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.planning import Action, PlannedAction
+from phcs.core.planning import Action, PlannedAction, action_from_stored
 from phcs.core.records import RecordKind
 from phcs.core.undoing import Effect, Presence, RecordChange, StatedName
-from phcs.models.imports import Import
+from phcs.models.imports import Import, SourceTable
 from phcs.models.plans import PlanAction
 from phcs.models.reversals import Reversal, ReversalAction
 from phcs.queries.among import checked
 from phcs.queries.live_facts import LISTS, PLAIN, column_value, fact_value
-from phcs.queries.stored_plan import planned_actions
 from phcs.queries.stored_values import hex_text, json_text, word
 
 Place = UUID | int | None
@@ -62,18 +61,45 @@ def promoted_changes(
         rows = _whole_records(session, found, kind, rows)
     if not rows:
         return SourceChunk((), None)
-    actions = planned_actions(rows)
-    records = [list(group) for _, group in groupby(actions, key=lambda pair: pair[1].record_id)]
+    actions = _placed_actions(rows, _own_sources(session, found))
+    records = [list(group) for _, group in groupby(actions, key=lambda one: one.planned.record_id)]
     changes = (_promoted(record) for record in records)
     # An owner that was only linked may have got match keys by it, which the plan does not tell.
     told = tuple(one for one in changes if one.does_something or kind is RecordKind.OWNER)
-    return SourceChunk(told, actions[-1][1].record_id)
+    return SourceChunk(told, actions[-1].planned.record_id)
+
+
+class _PlacedAction(NamedTuple):
+    """An action of a plan, where it stands, and its table's source; '' for the import's own."""
+
+    table_no: int
+    row_no: int
+    source: str
+    planned: PlannedAction
+
+
+def _placed_actions(rows: Sequence[Any], sources: Mapping[int, str]) -> list[_PlacedAction]:
+    return [
+        _PlacedAction(table_no, row_no, sources.get(table_no, ""), action_from_stored(tuple(stored)))
+        for table_no, row_no, *stored in rows
+    ]
+
+
+def _own_sources(session: Session, found: Import) -> dict[int, str]:
+    """The sources of the import's tables that have another than the import."""
+    rows = session.execute(
+        sa.select(SourceTable.table_no, SourceTable.source).where(
+            SourceTable.organisation_id == found.organisation_id, SourceTable.import_id == found.id
+        )
+    )
+    return {table_no: source for table_no, source in rows if source and source != found.source}
 
 
 def _plan_actions(session: Session, found: Import, kind: RecordKind) -> sa.Select[Any]:
     """Like `stored_plan.actions_between`, but record by record."""
     return (
         sa.select(
+            PlanAction.table_no,
             PlanAction.row_no,
             word(PlanAction.kind),
             PlanAction.action,
@@ -88,7 +114,7 @@ def _plan_actions(session: Session, found: Import, kind: RecordKind) -> sa.Selec
             PlanAction.import_id == found.id,
             checked(PlanAction.kind, kind),
         )
-        .order_by(PlanAction.record_id, PlanAction.row_no, PlanAction.ordinal)
+        .order_by(PlanAction.record_id, PlanAction.table_no, PlanAction.row_no, PlanAction.ordinal)
     )
 
 
@@ -102,22 +128,26 @@ def _whole_records(session: Session, found: Import, kind: RecordKind, rows: Sequ
     ).all()
 
 
-def _promoted(actions: Sequence[tuple[int, PlannedAction]]) -> RecordChange:
+def _promoted(actions: Sequence[_PlacedAction]) -> RecordChange:
     """Everything that the rows of a plan did to one record, as one change."""
-    first_row, first = actions[0]
+    table_no, first_row, _, first = actions[0]
     is_new = first.action is Action.CREATE
     facts: dict[str, list[Any]] = {}
-    names: dict[str, StatedName] = {}
+    names: dict[tuple[str, str], StatedName] = {}
     left = dict(first.facts)
     attached: dict[UUID, None] = {}
     version = 1
-    for _, one in actions:
+    for _, _, source, one in actions:
         for name, (old, new) in one.changes.items():
             facts[name] = [facts[name][0] if name in facts else old, new]
             left[name] = new
         if one.external_id and one.imported:
-            names[one.external_id] = StatedName(
-                one.external_id, stated=True, imported=one.imported, imported_rows=one.imported_rows
+            names[source, one.external_id] = StatedName(
+                one.external_id,
+                stated=True,
+                imported=one.imported,
+                imported_rows=one.imported_rows,
+                source=source,
             )
         attached.update(dict.fromkeys(one.pet_ids))
         version = max(version, one.base_version + bool(one.changes))
@@ -133,6 +163,7 @@ def _promoted(actions: Sequence[tuple[int, PlannedAction]]) -> RecordChange:
         else {name: [normal_fact(name, one) for one in pair] for name, pair in facts.items()},
         names=tuple(names.values()),
         attached=tuple(attached),
+        table_no=table_no,
     )
 
 
@@ -145,6 +176,7 @@ def reversed_changes(
             ReversalAction.ordinal,
             ReversalAction.record_id,
             ReversalAction.row_no,
+            ReversalAction.table_no,
             ReversalAction.name,
             ReversalAction.body,
         )
@@ -159,7 +191,13 @@ def reversed_changes(
         .limit(limit)
     ).all()
     changes = tuple(
-        RecordChange.from_json(row.body["change"], kind=kind, record_id=row.record_id, row_no=row.row_no)
+        RecordChange.from_json(
+            row.body["change"],
+            kind=kind,
+            record_id=row.record_id,
+            row_no=row.row_no,
+            table_no=row.table_no,
+        )
         for row in rows
     )
     titles = {row.record_id: row.name for row in rows}

@@ -9,17 +9,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.planning.changes import OWNER_LINK
 from phcs.core.records import PetFacts, RecordKind, fact_names
 from phcs.core.undoing import Direction, LiveName, LiveRecord, Presence, RecordChange
-from phcs.models.records import CasePet, MatchKey, Owner, Pet
+from phcs.core.undoing.links import LINKS_OF_HISTORY, links_of
+from phcs.models.records import CasePet, MatchKey, Pet
 from phcs.queries.among import among, by_index, checked
 from phcs.queries.later_edits import edits_since
 from phcs.queries.live_facts import LISTS, PLAIN, TABLES, fact_value
 from phcs.queries.reversal_needs import UndoScope, dependants_of, present_among
-from phcs.queries.stated_names import names_among
+from phcs.queries.reversal_titles import titles_of
+from phcs.queries.stated_names import Name, names_among
 from phcs.queries.stored_values import hex_text
 
 Live = dict[UUID, LiveRecord]
+MERGED = frozenset({RecordKind.OWNER, RecordKind.PET})
+"""Kinds whose records can be merged into another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class ReversalWorld:
     """Records as they are, names by external id, what will be there afterwards, what people call each record."""
 
     live: Live
-    names: dict[str, LiveName]
+    names: dict[Name, LiveName]
     present: frozenset[UUID]
     titles: dict[UUID, str]
 
@@ -40,7 +45,10 @@ def reversal_world(
     with by_index(session):
         live = _with_facts(session, scope, kind, _live(session, scope, kind, ids), changes)
         names = names_among(
-            session, scope, kind, {one.external_id for change in changes for one in change.names}
+            session,
+            scope,
+            kind,
+            {(one.source, one.external_id) for change in changes for one in change.names},
         )
         if kind is RecordKind.CASE:
             live = _with_pets(session, scope, live)
@@ -49,14 +57,22 @@ def reversal_world(
         present = frozenset[UUID]()
         if scope.direction is Direction.UNDO:
             live = _with_dependants(session, scope, kind, live, changes)
-        wanted = {pet for change in changes for pet in change.detached} | {
-            UUID(parent) for change in changes if (parent := change.record.get("parent_id"))
-        }
-        if wanted:
+        if wanted := _leading_to(kind, changes):
             present = present_among(session, scope, wanted)
         live = _with_edits(session, scope, kind, live, changes)
-        titles = _titles(session, scope, kind, live, changes)
+        titles = titles_of(session, scope, kind, live, changes)
     return ReversalWorld(live, names, present, titles)
+
+
+def _leading_to(kind: RecordKind, changes: Sequence[RecordChange]) -> set[UUID]:
+    """The records that these need to be there, if they come back or are changed back."""
+    wanted = {pet for change in changes for pet in change.detached}
+    for change in changes:
+        if parent := change.record.get("parent_id"):
+            wanted.add(UUID(parent))
+        wanted |= {linked for _, linked in links_of(kind, change.record.get("facts", {}))}
+        wanted |= {UUID(was) for name in LINKS_OF_HISTORY if (was := change.facts.get(name, [""])[0])}
+    return wanted
 
 
 def _live(session: Session, scope: UndoScope, kind: RecordKind, ids: Collection[UUID]) -> Live:
@@ -72,14 +88,14 @@ def _live(session: Session, scope: UndoScope, kind: RecordKind, ids: Collection[
             hex_text(session, table.import_id),
             table.created_at,
             table.archived_at,
-            sa.false() if kind is RecordKind.CASE else table.__table__.c.merged_into.is_not(None),
+            table.__table__.c.merged_into.is_not(None) if kind in MERGED else sa.false(),
         ).where(checked(table.organisation_id, scope.organisation_id), among(session, table.id, ids))
     )
     return {
         record_id: LiveRecord(
             version=version,
             origin={
-                "parent_id": owner_id,
+                "parent_id": owner_id or "",
                 "source": source,
                 "import_id": import_id or "",
                 "created_at": created_at.isoformat(),
@@ -103,7 +119,7 @@ def _with_facts(
     ]
     if not wanted:
         return live
-    names = fact_names(kind)
+    names = (*fact_names(kind), *({OWNER_LINK} & {name for change in changes for name in change.facts}))
     columns = TABLES[kind].__table__.c
     rows = session.execute(
         sa.select(columns.id, *[columns[name] for name in names]).where(
@@ -204,25 +220,3 @@ def _with_edits(
         return live
     edits = edits_since(session, scope, kind, touched)
     return live | {key: replace(live[key], edits=found) for key, found in edits.items()}
-
-
-def _titles(
-    session: Session, scope: UndoScope, kind: RecordKind, live: Live, changes: Sequence[RecordChange]
-) -> dict[UUID, str]:
-    """What people call the records that are live."""
-    if kind is not RecordKind.CASE:
-        called = "full_name" if kind is RecordKind.OWNER else "name"
-        return {
-            change.record_id: (live[change.record_id].facts or change.facts_left).get(called, "")
-            for change in changes
-            if change.record_id in live
-        }
-    owners = {key: one.origin["parent_id"] for key, one in live.items()}
-    rows = session.execute(
-        sa.select(hex_text(session, Owner.id).label("id"), Owner.full_name).where(
-            checked(Owner.organisation_id, scope.organisation_id),
-            among(session, Owner.id, {UUID(owner_id) for owner_id in owners.values()}),
-        )
-    )
-    names = {row.id: row.full_name for row in rows}
-    return {key: names.get(owner_id, "") for key, owner_id in owners.items()}

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from phcs.core.planning import Action
 from phcs.core.records import RecordKind
+from phcs.core.row_numbers import places_from_stored
+from phcs.core.row_places import RowPlace
 from phcs.models.plans import PlanAction
 from phcs.models.reviews import ImportComment, ImportProfile, RaisedGuard
 from phcs.queries.paging import Page, page_of
@@ -28,12 +30,12 @@ class GuardLine:
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """What a person wrote; `rows` are the numbers of those that it is about."""
+    """What a person wrote; `rows` are those that it is about."""
 
     id: UUID
     text: str
     sent_back: bool
-    rows: tuple[int, ...]
+    rows: tuple[RowPlace, ...]
     by_name: str
     at: datetime
 
@@ -57,6 +59,12 @@ class ReplacedLine:
     kind: str
     record_id: UUID
     changes: tuple[tuple[str, Any, Any], ...]
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 def guards_of(session: Session, *, organisation_id: UUID, import_id: UUID) -> tuple[GuardLine, ...]:
@@ -80,7 +88,8 @@ def comments_of(session: Session, *, organisation_id: UUID, import_id: UUID) -> 
         .limit(200)
     )
     found = [
-        CommentLine(one.id, one.text, one.sent_back, tuple(one.rows), one.by_name, one.at) for one in rows
+        CommentLine(one.id, one.text, one.sent_back, places_from_stored(one.rows), one.by_name, one.at)
+        for one in rows
     ]
     return tuple(reversed(found))
 
@@ -149,4 +158,5 @@ def created_by_plan() -> sa.ColumnElement[bool]:
 
 def _replaced(action: PlanAction) -> ReplacedLine:
     changes = [(fact, old, new) for fact, (old, new) in sorted(action.changes.items()) if old]
-    return ReplacedLine(action.row_no, RecordKind(action.kind).value, action.record_id, tuple(changes))
+    kind = RecordKind(action.kind).value
+    return ReplacedLine(action.row_no, kind, action.record_id, tuple(changes), action.table_no)

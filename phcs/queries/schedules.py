@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from phcs.core.errors import NotFoundError
 from phcs.core.findings import RowStatus
 from phcs.core.states import ImportState
-from phcs.models.imports import Import, SourceTable
+from phcs.models.imports import Import
 from phcs.models.schedules import ImportSchedule, ScheduledFile
+from phcs.queries.import_tables import tables_by_import
 from phcs.queries.people import AnySession
 
 NEWEST = 50
@@ -105,25 +106,28 @@ def clean_imports(session: Session) -> list[ReviewedBySchedule]:
             ImportSchedule.name,
             Import.plan_fingerprint,
             Import.row_counts,
-            SourceTable.template,
         )
         .join(ImportSchedule, ImportSchedule.id == ScheduledFile.schedule_id)
         .join(Import, Import.id == ScheduledFile.import_id)
-        .join(SourceTable, SourceTable.import_id == Import.id)
         .where(
             ImportSchedule.approves_clean.is_(True),
             ImportSchedule.next_at.is_not(None),
             Import.state == ImportState.REVIEW,
             Import.plan_fingerprint != ScheduledFile.judged,
-            SourceTable.table_no == 1,
         )
         .order_by(Import.id)
     ).all()
+    tables = tables_by_import(session, [import_id for _, import_id, *_ in rows])
     return [
         ReviewedBySchedule(
-            file_id, import_id, organisation_id, name, fingerprint, bool(template) and _all_valid(row_counts)
+            file_id,
+            import_id,
+            organisation_id,
+            name,
+            fingerprint,
+            tables[import_id].are_all_as_saved and _all_valid(row_counts),
         )
-        for file_id, import_id, organisation_id, name, fingerprint, row_counts, template in rows
+        for file_id, import_id, organisation_id, name, fingerprint, row_counts in rows
     ]
 
 

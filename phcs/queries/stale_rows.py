@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.row_places import RowPlace
 from phcs.models.audit import AuditEvent
 from phcs.queries.among import among
 from phcs.queries.preview import PreviewRow
@@ -30,9 +31,9 @@ class RecordChange:
 
 def changes_behind(
     session: Session, *, organisation_id: UUID, import_id: UUID, since: datetime, rows: Sequence[PreviewRow]
-) -> dict[int, tuple[RecordChange, ...]]:
+) -> dict[RowPlace, tuple[RecordChange, ...]]:
     """By stale row: the changes of its records since then that did not come from this import, newest first."""
-    records = {row.row_no: _records_of(row) for row in rows if row.stale}
+    records = {row.place: _records_of(row) for row in rows if row.stale}
     wanted = {record_id for found in records.values() for record_id in found}
     if not wanted:
         return {}
@@ -59,8 +60,8 @@ def changes_behind(
         facts = tuple(sorted((values or {}).get("changes", {})))
         changes[subject_id].append(RecordChange(kind, action.partition(".")[2], by, at, facts))
     return {
-        row_no: tuple(change for record_id in sorted(found) for change in changes.get(record_id, ()))
-        for row_no, found in records.items()
+        place: tuple(change for record_id in sorted(found) for change in changes.get(record_id, ()))
+        for place, found in records.items()
     }
 
 

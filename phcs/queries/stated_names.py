@@ -1,5 +1,6 @@
 """External ids with the imports that stated them, newest first, as far back as is kept."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -12,13 +13,26 @@ from phcs.models.records import ExternalId, FormerExternalId
 from phcs.queries.among import among, checked
 from phcs.queries.reversal_needs import UndoScope
 
+Name = tuple[str, str]
+"""A source, '' for the import's own, and an external id."""
+
 
 def names_among(
-    session: Session, scope: UndoScope, kind: RecordKind, external_ids: Collection[str]
-) -> dict[str, LiveName]:
-    """These external ids of the import's source, those that exist."""
-    if not external_ids:
-        return {}
+    session: Session, scope: UndoScope, kind: RecordKind, names: Collection[Name]
+) -> dict[Name, LiveName]:
+    """What these external ids stand for, those that exist: a few queries for each source."""
+    of_source: dict[str, set[str]] = defaultdict(set)
+    for source, external_id in names:
+        of_source[source].add(external_id)
+    found: dict[Name, LiveName] = {}
+    for source, external_ids in of_source.items():
+        found |= _of_source(session, scope, kind, source, external_ids)
+    return found
+
+
+def _of_source(
+    session: Session, scope: UndoScope, kind: RecordKind, source: str, external_ids: Collection[str]
+) -> dict[Name, LiveName]:
     rows = session.execute(
         sa.select(
             ExternalId.external_id,
@@ -26,17 +40,19 @@ def names_among(
             ExternalId.import_id,
         ).where(
             ExternalId.organisation_id == scope.organisation_id,
-            ExternalId.source == scope.source,
+            ExternalId.source == (source or scope.source),
             ExternalId.kind == kind,
             among(session, ExternalId.external_id, external_ids),
         )
     ).all()
     chains: dict[str, list[Any]] = {row[0]: [row] for row in rows}
-    _follow(session, scope, kind, chains)
-    return {external_id: _name(scope, chain) for external_id, chain in chains.items()}
+    _follow(session, scope, kind, source, chains)
+    return {(source, external_id): _name(scope, source, chain) for external_id, chain in chains.items()}
 
 
-def _follow(session: Session, scope: UndoScope, kind: RecordKind, chains: dict[str, list[Any]]) -> None:
+def _follow(
+    session: Session, scope: UndoScope, kind: RecordKind, source: str, chains: dict[str, list[Any]]
+) -> None:
     """Go back from statement to statement until this import's own is found, and one further."""
     open_ends = {external_id: chain[-1].import_id for external_id, chain in chains.items()}
     while open_ends:
@@ -50,7 +66,7 @@ def _follow(session: Session, scope: UndoScope, kind: RecordKind, chains: dict[s
             ).where(
                 checked(FormerExternalId.organisation_id, scope.organisation_id),
                 FormerExternalId.import_id.in_(holders),
-                FormerExternalId.source == scope.source,
+                FormerExternalId.source == (source or scope.source),
                 FormerExternalId.kind == kind,
                 among(session, FormerExternalId.external_id, set(open_ends)),
             )
@@ -63,7 +79,7 @@ def _follow(session: Session, scope: UndoScope, kind: RecordKind, chains: dict[s
                     open_ends[row.external_id] = row.import_id
 
 
-def _name(scope: UndoScope, chain: list[Any]) -> LiveName:
+def _name(scope: UndoScope, source: str, chain: list[Any]) -> LiveName:
     stated_by = tuple(row.import_id for row in chain)
     place = stated_by.index(scope.import_id) if scope.import_id in stated_by else None
     return LiveName(
@@ -71,4 +87,5 @@ def _name(scope: UndoScope, chain: list[Any]) -> LiveName:
         record_id=chain[0].record_id,
         stated_by=stated_by,
         has_former=place is not None and place + 1 < len(chain),
+        source=source,
     )

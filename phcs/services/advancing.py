@@ -21,6 +21,7 @@ from phcs.services.stopwatch import Stopwatch
 from phcs.services.time_limit import in_time
 from phcs.services.undo_states import GIVEN_UP
 from phcs.services.undo_working import reverse_import
+from phcs.services.upload_files import measure_files
 from phcs.services.working import Workshop, WorkStoppedError
 
 MATCHING = "matching"
@@ -96,6 +97,7 @@ def _work(claim: Claim, workshop: Workshop) -> ImportState:
         return reverse_import(claim=claim, found=found, workshop=workshop)
     begun = None
     if found.stage != MATCHING:
+        measure_files(claim=claim, found=found, workshop=workshop, watch=watch)
         begun = stage_import(claim=claim, found=found, workshop=workshop, watch=watch)
         found = _found(claim)
     return plan_import(claim=claim, found=found, workshop=workshop, watch=watch, begun=begun)

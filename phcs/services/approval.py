@@ -19,6 +19,8 @@ from phcs.core.errors import (
 from phcs.core.options import ImportOptions, OnError
 from phcs.core.permissions import Permission
 from phcs.core.retention import Purged, missing_for_retry
+from phcs.core.row_numbers import stored_places
+from phcs.core.row_places import RowPlace
 from phcs.core.states import CANCELLABLE, ImportState
 from phcs.models.imports import Import
 from phcs.services import auditing
@@ -101,7 +103,7 @@ def approve_import(
 
 
 def send_back_import(
-    *, actor: Actor, now: datetime, import_id: UUID, reason: str, rows: Collection[int] = ()
+    *, actor: Actor, now: datetime, import_id: UUID, reason: str, rows: Collection[RowPlace] = ()
 ) -> None:
     """Return an import to whoever uploaded it, with a reason; it stays in review and can be decided anew.
 
@@ -117,7 +119,7 @@ def send_back_import(
         update_guarded(session, found, now=now, reason=said, **decider(actor, now))
         add_comment(session, found, actor, now=now, text=said, sent_back=True, rows=pinned)
         tell_sent_back(session, found, now=now)
-        detail = {"rows": sorted(pinned)} if pinned else {}
+        detail = {"rows": stored_places(sorted(pinned))} if pinned else {}
         _record(session, actor, now, found, "import.sent_back", detail, {"reason": said})
 
 

@@ -1,4 +1,4 @@
-"""Staging a large table in chunks that several workers stage at once.
+"""Staging large tables in chunks that several workers stage at once.
 
 The import's one owner makes the chunks, lets other workers know, and works through them like everybody else;
 what a worker that died has left behind it takes over. So a lost hint loses nothing but time.
@@ -7,8 +7,8 @@ what a worker that died has left behind it takes over. So a lost hint loses noth
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -23,12 +23,12 @@ from phcs.services import leasing, staging_chunks
 from phcs.services.frozen import end_frozen_chunks
 from phcs.services.leasing import GAVE_UP, Claim
 from phcs.services.limited_reading import HandedChunk, TableReader, table_reader
+from phcs.services.plan_following import PlanFollowing
 from phcs.services.planning import PlanInMaking
 from phcs.services.repaired_staging import with_repairs
-from phcs.services.staged_records import handed_records
 from phcs.services.staged_writing import insert_staged
 from phcs.services.staging_chunks import ChunkTotals, HeldChunk
-from phcs.services.staging_order import StagingOrder, staging_order
+from phcs.services.staging_order import StagingOrder, staging_orders
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop, WorkStoppedError
 
@@ -45,17 +45,17 @@ log = logging.getLogger(__name__)
 
 
 def stage_in_chunks(
-    *, claim: Claim, order: StagingOrder, workshop: Workshop, plan: PlanInMaking
+    *, claim: Claim, orders: Sequence[StagingOrder], workshop: Workshop, plan: PlanInMaking | None
 ) -> ChunkTotals:
-    """Stage all chunks, together with whoever helps; ends when none is open. The owner's part, who plans as well.
+    """Stage all chunks, together with whoever helps; ends when none is open. The owner's part, who may plan as well.
 
     May be killed at any moment. Raises UnreadableFileError when the file cannot be read, or a chunk has broken too
     many workers; LeaseLostError when the import was cancelled or taken over.
     """
     with transaction() as session:
         leasing.renew(session, claim, now=workshop.clock(), stage="checking")
-        staging_chunks.make_chunks(session, claim=claim, order=order)
-    workshop.ask_help(claim.import_id, min(HELPERS, len(order.reading.ranges()) - 1))
+        staging_chunks.make_chunks(session, claim=claim, orders=orders)
+    workshop.ask_help(claim.import_id, min(HELPERS, len(staging_chunks.all_ranges(orders)) - 1))
 
     def prove(session: Session, held: HeldChunk, handed: HandedChunk) -> None:
         """Hold on to the import as well; its row is locked first, as by whoever cancels it."""
@@ -68,22 +68,18 @@ def stage_in_chunks(
         )
         staging_chunks.prove(session, held)
 
-    following = _Following(plan, workshop, order)
-    free = _taker(claim.import_id, workshop)
-
-    def take() -> HeldChunk | None:
-        """First plan what others have staged: nobody else does, and no chunk is held that long."""
-        following.catch_up()
-        return free()
-
-    alone = replace(workshop, readers=1)  # planning takes longer than reading and checking
+    take, work, kept = _taker(claim.import_id, workshop), workshop, None
+    if plan is not None:
+        following = PlanFollowing(plan, orders[0])
+        take, kept = following.first(take), following.kept
+        work = replace(workshop, readers=1)  # planning takes longer than reading and checking
     while True:
-        _work_through(order, alone, take, prove, following.kept)
+        _work_through(orders, work, take, prove, kept)
         totals = staging_chunks.totals(db.session(), claim=claim)
         db.session.rollback()
         if not totals.open_chunks:
             return totals
-        _wait_for_others(claim, order, totals.progress.rows, workshop)
+        _wait_for_others(claim, orders[0].found, totals.progress.rows, workshop)
 
 
 def help_staging(*, import_id: UUID, workshop: Workshop) -> bool:
@@ -97,7 +93,7 @@ def help_staging(*, import_id: UUID, workshop: Workshop) -> bool:
     if first is None:
         return False
     try:
-        order = staging_order(_found(first))
+        orders = staging_orders(_found(first))
         chunks = iter([first])
         is_late = False
 
@@ -107,7 +103,7 @@ def help_staging(*, import_id: UUID, workshop: Workshop) -> bool:
             return next(chunks, None) or (None if is_late else take())
 
         _work_through(
-            order,
+            orders,
             workshop,
             take_in_time,
             lambda session, held, _: staging_chunks.prove_as_helper(session, held),
@@ -140,8 +136,36 @@ def _found(held: HeldChunk) -> Import:
     return found
 
 
+class _Reading:
+    """A child and the chunk that it reads; it reads on while chunks are of one table, then another takes over."""
+
+    def __init__(self, path: Path, orders: Sequence[StagingOrder], workshop: Workshop) -> None:
+        self._path = path
+        self._orders = {order.table_no: order for order in orders}
+        self._workshop = workshop
+        self._child = ExitStack()
+        self._reader: TableReader | None = None
+        self.order = orders[0]
+        self.held: HeldChunk
+        self.rows: Iterator[HandedChunk]
+
+    def turn_to(self, held: HeldChunk) -> None:
+        """Have the rows of this chunk read."""
+        order = self._orders[held.table_no]
+        if self._reader is None or order is not self.order:
+            self.close()
+            self._reader = self._child.enter_context(_reader(self._path, order, self._workshop))
+        self.order, self.held = order, held
+        self.rows = with_repairs(order, self._reader.asked(held.rows))
+
+    def close(self) -> None:
+        """Let the child end."""
+        self._child.close()
+        self._reader = None
+
+
 def _work_through(
-    order: StagingOrder, workshop: Workshop, take: Take, prove: Prove, kept: Kept | None
+    orders: Sequence[StagingOrder], workshop: Workshop, take: Take, prove: Prove, kept: Kept | None
 ) -> None:
     """Stage chunk after chunk until none can be taken, a few at a time, each read by a child of its own.
 
@@ -151,66 +175,33 @@ def _work_through(
     held = take()
     if held is None:
         return
-    under_way: deque[tuple[TableReader, HeldChunk, Iterator[HandedChunk]]] = deque()
+    found = orders[0].found
+    under_way: deque[_Reading] = deque()
     with ExitStack() as stack:
         stack.enter_context(_giving_back(held_chunks := [held]))
-        path = stack.enter_context(
-            workshop.store.fetched(order.found.stored_name, sha256=order.found.file_sha256)
-        )
+        path = stack.enter_context(workshop.store.fetched(found.stored_name, sha256=found.file_sha256))
         while held:
-            reader = stack.enter_context(_reader(path, order, workshop))
-            under_way.append((reader, held, with_repairs(order, reader.asked(held.rows))))
+            one = stack.enter_context(closing(_Reading(path, orders, workshop)))
+            one.turn_to(held)
+            under_way.append(one)
             held = take() if len(under_way) < workshop.readers else None
             held_chunks += [held] if held else []
         while under_way:
-            reader, held, rows = under_way.popleft()
-            handed = next(rows)
+            one = under_way.popleft()
+            order, held, handed = one.order, one.held, next(one.rows)
             if not handed.is_last:
-                under_way.append((reader, held, rows))
+                under_way.append(one)
             elif kept is None and (following := take()):
                 held_chunks.append(following)
-                under_way.append((reader, following, with_repairs(order, reader.asked(following.rows))))
+                one.turn_to(following)
+                under_way.append(one)
             _keep(order, workshop, held, handed, prove)
             if kept is not None:
                 kept(held, handed)
                 if handed.is_last and (following := take()):
                     held_chunks.append(following)
-                    under_way.append((reader, following, with_repairs(order, reader.asked(following.rows))))
-
-
-class _Following:
-    """Lets planning follow the staging, in file order: through rows in hand, and through what others have staged."""
-
-    def __init__(self, plan: PlanInMaking, workshop: Workshop, order: StagingOrder) -> None:
-        self._plan = plan
-        self._workshop = workshop
-        self._order = order
-        self._next_chunk = 1
-
-    def kept(self, held: HeldChunk, handed: HandedChunk) -> None:
-        """Plan rows that have just been kept, unless there is a gap before them."""
-        if held.chunk_no != self._next_chunk:
-            return
-        if handed.rows:
-            self._plan.catch_up(through=handed.rows[0].row_no - 1)
-            self._plan.take(handed_records(handed.rows))
-        self._next_chunk += handed.is_last
-
-    def catch_up(self) -> None:
-        """Plan the chunks that others have finished, as far as there is no gap."""
-        found = self._order.found
-        while True:
-            through = staging_chunks.last_row_done(
-                db.session(),
-                organisation_id=found.organisation_id,
-                import_id=found.id,
-                chunk_no=self._next_chunk,
-            )
-            db.session.rollback()
-            if through is None:
-                return
-            self._plan.catch_up(through=through)
-            self._next_chunk += 1
+                    one.turn_to(following)
+                    under_way.append(one)
 
 
 @contextmanager
@@ -257,10 +248,10 @@ def _keep(
         rows = staging_chunks.rows_staged(
             session, organisation_id=held.organisation_id, import_id=held.import_id
         )
-    workshop.told("checking", rows, order.reading.rows)
+    workshop.told("checking", rows, order.found.rows_total)
 
 
-def _wait_for_others(claim: Claim, order: StagingOrder, rows_done: int, workshop: Workshop) -> None:
+def _wait_for_others(claim: Claim, found: Import, rows_done: int, workshop: Workshop) -> None:
     """Hold on to the import while others finish their chunks; end what will never finish.
 
     Raises UnreadableFileError when a chunk has broken too many workers.
@@ -278,5 +269,5 @@ def _wait_for_others(claim: Claim, order: StagingOrder, rows_done: int, workshop
     end_frozen_chunks(
         import_id=claim.import_id, chunk_numbers=list(left), frozen_seconds=workshop.lease_seconds
     )
-    workshop.told("checking", rows_done, order.reading.rows)
+    workshop.told("checking", rows_done, found.rows_total)
     workshop.pause(POLL_SECONDS)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
-from phcs.core.row_numbers import MOST_ROWS
+from phcs.core.row_numbers import MOST_ROWS, stored_places
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import Import, StagedRow
 from phcs.models.reviews import ImportComment
+from phcs.queries.among import at_places
 from phcs.services import auditing
 from phcs.services.identifiers import new_id
 from phcs.services.import_moves import find_import
@@ -52,7 +54,7 @@ def add_comment(
     now: datetime,
     text: str,
     sent_back: bool = False,
-    rows: Collection[int] = (),
+    rows: Collection[RowPlace] = (),
 ) -> UUID:
     """Keep what was said; whoever calls tells the audit trail."""
     comment_id = new_id()
@@ -63,7 +65,7 @@ def add_comment(
             organisation_id=found.organisation_id,
             text=text,
             sent_back=sent_back,
-            rows=sorted(rows),
+            rows=stored_places(sorted(rows)),
             by=actor.id,
             by_name=actor.name,
             at=now,
@@ -73,20 +75,21 @@ def add_comment(
     return comment_id
 
 
-def require_rows(session: Session, found: Import, rows: Collection[int]) -> frozenset[int]:
+def require_rows(session: Session, found: Import, rows: Collection[RowPlace]) -> frozenset[RowPlace]:
     """These rows of the file, each once. Raises InvalidInputError for one that it has not, or for too many."""
     wanted = frozenset(rows)
     if len(wanted) > MOST_ROWS:
         raise InvalidInputError(f"Name at most {MOST_ROWS} rows; say the rest in words.")
-    there = session.scalars(
-        sa.select(StagedRow.row_no).where(
+    there = session.execute(
+        sa.select(StagedRow.table_no, StagedRow.row_no).where(
             StagedRow.organisation_id == found.organisation_id,
             StagedRow.import_id == found.id,
-            StagedRow.row_no.in_(wanted),
+            at_places(session, StagedRow, wanted),
         )
     )
-    if missing := sorted(wanted - set(there)):
+    if missing := sorted(wanted - {RowPlace(*row) for row in there}):
+        table = "" if missing[0].table_no == 1 else f" in its table {missing[0].table_no}"
         raise InvalidInputError(
-            f"This file has no row {missing[0]:,}. Name the rows as the preview counts them."
+            f"This file has no row {missing[0].row_no:,}{table}. Name the rows as the preview counts them."
         )
     return wanted

@@ -1,5 +1,6 @@
 """People confirm warnings that are alike: they have looked, and the rows are right as they are."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,15 @@ from phcs.services.repair_work import require_repairable
 from phcs.services.transactions import transaction
 
 
+@dataclass(frozen=True, slots=True)
+class WarningsOf:
+    """Warnings of one code in one column of one table."""
+
+    table_no: int
+    code: FindingCode
+    column: str
+
+
 def confirm_findings(
     *,
     actor: Actor,
@@ -28,6 +38,7 @@ def confirm_findings(
     code: FindingCode,
     column: str,
     value: str | None = None,
+    table_no: int = 1,
 ) -> int:
     """Confirm all warnings of one cause, or those with one value; gives how many that are.
 
@@ -38,7 +49,8 @@ def confirm_findings(
     with transaction() as session:
         found = find_import(session, actor, import_id)
         require_repairable(found)
-        number = _number(session, found, code, column, value)
+        of = WarningsOf(table_no, code, column)
+        number = _number(session, found, of, value)
         if not number:
             raise InvalidInputError(
                 "There is nothing of this kind to confirm any more. Look at the list again."
@@ -46,7 +58,7 @@ def confirm_findings(
         update_guarded(session, found, now=now)
         session.execute(
             sa.delete(FindingConfirmation)
-            .where(*_alike(found, code, column, value))
+            .where(*_alike(found, of, value))
             .execution_options(synchronize_session=False)
         )
         session.add(
@@ -54,6 +66,7 @@ def confirm_findings(
                 import_id=found.id,
                 confirmation_no=_next_number(session, found),
                 organisation_id=found.organisation_id,
+                table_no=table_no,
                 code=code,
                 column_name=column,
                 value=value or "",
@@ -66,7 +79,7 @@ def confirm_findings(
         )
         session.flush()
         note_confirmations(session, found=found)
-        _record(session, found, actor, now, "findings.confirmed", code, column, number, value)
+        _record(session, found, actor, now, "findings.confirmed", of, number, value)
     return number
 
 
@@ -84,17 +97,18 @@ def withdraw_confirmation(*, actor: Actor, now: datetime, import_id: UUID, confi
         session.flush()
         note_confirmations(session, found=found)
         value = None if kept.any_value else kept.value
-        code = FindingCode(kept.code)
-        _record(session, found, actor, now, "findings.reopened", code, kept.column_name, kept.number, value)
+        of = WarningsOf(kept.table_no, FindingCode(kept.code), kept.column_name)
+        _record(session, found, actor, now, "findings.reopened", of, kept.number, value)
 
 
-def _number(session: Session, found: Import, code: FindingCode, column: str, value: str | None) -> int:
+def _number(session: Session, found: Import, of: WarningsOf, value: str | None) -> int:
     of_cause = (
         FindingCause.organisation_id == found.organisation_id,
         FindingCause.import_id == found.id,
-        FindingCause.code == code,
+        FindingCause.table_no == of.table_no,
+        FindingCause.code == of.code,
         FindingCause.severity == Severity.WARNING,
-        FindingCause.column_name == column,
+        FindingCause.column_name == of.column,
     )
     asked: Any = sa.select(sa.func.sum(FindingCause.number)).where(*of_cause)
     if value is not None:
@@ -118,15 +132,14 @@ def _number(session: Session, found: Import, code: FindingCode, column: str, val
     return int(session.scalar(asked) or 0)
 
 
-def _alike(
-    found: Import, code: FindingCode, column: str, value: str | None
-) -> tuple[sa.ColumnElement[bool], ...]:
+def _alike(found: Import, of: WarningsOf, value: str | None) -> tuple[sa.ColumnElement[bool], ...]:
     """Earlier confirmations that this one says again: of the cause with all values, or of the one value."""
     of_cause = (
         FindingConfirmation.organisation_id == found.organisation_id,
         FindingConfirmation.import_id == found.id,
-        FindingConfirmation.code == code,
-        FindingConfirmation.column_name == column,
+        FindingConfirmation.table_no == of.table_no,
+        FindingConfirmation.code == of.code,
+        FindingConfirmation.column_name == of.column,
     )
     if value is None:
         return of_cause
@@ -149,17 +162,17 @@ def _record(
     actor: Actor,
     now: datetime,
     action: str,
-    code: FindingCode,
-    column: str,
+    of: WarningsOf,
     number: int,
     value: str | None,
 ) -> None:
+    table = {"table": of.table_no} if of.table_no > 1 else {}
     auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action=action,
         import_id=found.id,
-        detail={"code": code.value, "column": column, "findings": number},
+        detail={"code": of.code.value, "column": of.column, "findings": number, **table},
         values={} if value is None else {"value": value},
     )

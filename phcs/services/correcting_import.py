@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,14 +16,16 @@ from phcs.core.errors import InvalidInputError
 from phcs.core.mapping.dropping import without_dropped
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import AskedReading
+from phcs.core.packing import packed_pieces
 from phcs.core.permissions import Permission
 from phcs.core.reading.choices import ReadingChoices
 from phcs.core.reading.tables import TableReading
+from phcs.core.row_places import RowPlace
 from phcs.core.sample_files import BYTE_ORDER_MARK
 from phcs.core.states import ENDS, ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.models.quality import CorrectedRow
-from phcs.queries.among import among
+from phcs.queries.among import at_places
 from phcs.services import auditing, bulk
 from phcs.services.identifiers import new_id
 from phcs.services.import_moves import find_import
@@ -35,18 +37,40 @@ from phcs.services.working import Workshop
 
 AS_WRITTEN = ReadingChoices(encoding="utf-8", delimiter=",", header_row=1)
 FIRST_ROW = 2
-COLUMNS = ("organisation_id", "import_id", "table_no", "row_no", "corrected_in", "corrected_row_no")
+COLUMNS = (
+    "organisation_id",
+    "import_id",
+    "table_no",
+    "row_no",
+    "corrected_in",
+    "corrected_row_no",
+    "corrected_table_no",
+)
 _LINKED = ("source", "kind", "options")
 
 
 @dataclass(frozen=True, slots=True)
+class _NewTable:
+    """A table of the new file: its number there and in the former import, how it is read, which rows it holds."""
+
+    table_no: int
+    former_no: int
+    reading: TableReading
+    rows: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _NewFile:
-    """The file of the corrected rows: as it is stored, how it is read, and which of the import's rows it holds."""
+    """The file of the corrected rows as it is stored, and its tables."""
 
     import_id: UUID
     stored: StoredFile
-    reading: TableReading
-    rows: Sequence[int]
+    tables: Sequence[_NewTable]
+
+    @property
+    def rows(self) -> int:
+        """How many rows it holds."""
+        return sum(len(table.rows) for table in self.tables)
 
 
 def begin_correcting_import(
@@ -54,34 +78,68 @@ def begin_correcting_import(
     actor: Actor,
     now: datetime,
     import_id: UUID,
-    rows: Mapping[int, Sequence[str]],
+    rows: Mapping[RowPlace, Sequence[str]],
     workshop: Workshop,
 ) -> UUID:
-    """Make an import of these rows (cells by row number), which then waits for a worker; gives its id.
+    """Make an import of these rows (cells by row), which then waits for a worker; gives its id.
 
-    Its file is a CSV with the headings of the promoted import, its mapping and options are that one's. Raises
-    InvalidInputError when one of the rows was brought before, or cannot stand in a file.
+    Its file is a CSV with the headings of the promoted import, or a ZIP with one for each table; its mappings and
+    options are that one's. Raises InvalidInputError when one of the rows was brought before, or cannot stand in a
+    file.
     """
     actor.require(Permission.UPLOAD)
+    by_table: dict[int, list[int]] = {}
+    for place in sorted(rows):
+        by_table.setdefault(place.table_no, []).append(place.row_no)
     with transaction() as session:
         former = find_import(session, actor, import_id)
-        table = session.get_one(SourceTable, (import_id, 1))
-        headings = [column.heading_given for column in TableReading.from_json(table.reading).columns]
-    key, numbers = new_id(), sorted(rows)
+        content = {
+            former_no: _content(
+                session, former, former_no, [rows[RowPlace(former_no, row_no)] for row_no in numbers]
+            )
+            for former_no, numbers in by_table.items()
+        }
+    key = new_id()
     with limits_in_words():
-        content = _as_csv([headings, *(rows[row_no] for row_no in numbers)])
+        packed = _packed(content)
         stored = workshop.store.save(
-            io.BytesIO(content), file_id=key, max_bytes=max(len(content), workshop.limits.file_bytes)
+            io.BytesIO(packed), file_id=key, max_bytes=max(len(packed), workshop.limits.file_bytes)
         )
     try:
-        name = f"corrected rows of {former.file_name}"[:250].removesuffix(".csv") + ".csv"
-        new = _NewFile(key, stored, _read_back(stored, name, workshop, rows=len(numbers)), numbers)
+        ending = ".csv" if len(content) == 1 else ".zip"
+        name = f"corrected rows of {former.file_name}"[:250].removesuffix(ending) + ending
+        tables = [
+            _NewTable(number, former_no, _read_back(stored, name, member, workshop, len(numbers)), numbers)
+            for number, ((former_no, numbers), member) in enumerate(
+                zip(by_table.items(), _members(content), strict=True), 1
+            )
+        ]
         with transaction() as session:
-            _keep(session, actor, now, import_id, new, name)
+            _keep(session, actor, now, import_id, _NewFile(key, stored, tables), name)
     except BaseException:
         workshop.store.delete(stored.name)
         raise
     return key
+
+
+def _content(session: Session, former: Import, table_no: int, rows: Sequence[Sequence[str]]) -> bytes:
+    """A table's rows as a CSV with its headings."""
+    table = session.get_one(SourceTable, (former.id, table_no))
+    headings = [column.heading_given for column in TableReading.from_json(table.reading).columns]
+    return _as_csv([headings, *rows])
+
+
+def _members(content: Mapping[int, bytes]) -> list[str]:
+    """The parts of the new file, in order; '' where it is one table."""
+    return [""] if len(content) == 1 else [f"{number:02d}.csv" for number in content]
+
+
+def _packed(content: Mapping[int, bytes]) -> bytes:
+    """The bytes of the new file."""
+    if len(content) == 1:
+        return next(iter(content.values()))
+    members = zip(_members(content), content.values(), strict=True)
+    return b"".join(packed_pieces((name, [one]) for name, one in members))
 
 
 def _as_csv(table: Sequence[Sequence[str]]) -> bytes:
@@ -91,8 +149,8 @@ def _as_csv(table: Sequence[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _read_back(stored: StoredFile, name: str, workshop: Workshop, *, rows: int) -> TableReading:
-    """How the new file is read; each of its rows must be one, so that rows of both imports can be told apart."""
+def _read_back(stored: StoredFile, name: str, member: str, workshop: Workshop, rows: int) -> TableReading:
+    """How a table of the new file is read; each of its rows must be one, so that both imports tell them apart."""
     with workshop.store.fetched(stored.name, sha256=stored.sha256) as path:
         reading = inspect_file(
             path,
@@ -100,7 +158,7 @@ def _read_back(stored: StoredFile, name: str, workshop: Workshop, *, rows: int) 
             limits=workshop.limits,
             child=workshop.child,
             split_rows=workshop.split_rows,
-            choices=AS_WRITTEN,
+            choices=replace(AS_WRITTEN, part=member),
         )[0]
     if reading.rows != rows:
         raise InvalidInputError(
@@ -114,48 +172,52 @@ def _keep(session: Session, actor: Actor, now: datetime, import_id: UUID, new: _
         session, actor.organisation_id
     )  # of the same rows at the same moment one file comes first
     former = find_import(session, actor, import_id)
-    table = session.get_one(SourceTable, (import_id, 1))
-    _require_not_brought(session, former, new.rows)
+    _require_not_brought(session, former, new)
     session.add(_new_import(former, actor, now, new, name))
     session.flush()
-    mapping = TableMapping.from_json(table.mapping)
-    session.add(
-        SourceTable(
-            import_id=new.import_id,
-            table_no=1,
-            organisation_id=former.organisation_id,
-            name=name,
-            kind=table.kind,
-            reading=without_dropped(new.reading, mapping).as_json(),
-            mapping=table.mapping,
-            template={},
+    for one in new.tables:
+        table = session.get_one(SourceTable, (import_id, one.former_no))
+        session.add(
+            SourceTable(
+                import_id=new.import_id,
+                table_no=one.table_no,
+                organisation_id=former.organisation_id,
+                name=name if len(new.tables) == 1 else table.name,
+                kind=table.kind,
+                source=table.source,
+                rows=one.reading.rows,
+                reading=without_dropped(one.reading, TableMapping.from_json(table.mapping)).as_json(),
+                mapping=table.mapping,
+                template={},
+            )
         )
-    )
     session.flush()
     bulk.insert_rows(
         session,
         CorrectedRow,
         COLUMNS,
         [
-            (former.organisation_id, former.id, 1, row_no, new.import_id, number)
-            for number, row_no in enumerate(new.rows, FIRST_ROW)
+            (former.organisation_id, former.id, one.former_no, row_no, new.import_id, number, one.table_no)
+            for one in new.tables
+            for number, row_no in enumerate(one.rows, FIRST_ROW)
         ],
     )
     _record(session, actor, now, former, new, name)
 
 
-def _require_not_brought(session: Session, former: Import, rows: Sequence[int]) -> None:
+def _require_not_brought(session: Session, former: Import, new: _NewFile) -> None:
     """Raise when another import that is not given up brings one of these rows already."""
+    places = [RowPlace(one.former_no, row_no) for one in new.tables for row_no in one.rows]
     earlier = session.execute(
         sa.select(CorrectedRow.row_no, Import.file_name)
         .join(Import, Import.id == CorrectedRow.corrected_in)
         .where(
             CorrectedRow.organisation_id == former.organisation_id,
             CorrectedRow.import_id == former.id,
-            among(session, CorrectedRow.row_no, rows),
+            at_places(session, CorrectedRow, places),
             Import.state.not_in(ENDS - {ImportState.COMPLETED}),
         )
-        .order_by(CorrectedRow.row_no)
+        .order_by(CorrectedRow.table_no, CorrectedRow.row_no)
         .limit(1)
     ).first()
     if earlier is not None:
@@ -183,7 +245,7 @@ def _new_import(former: Import, actor: Actor, now: datetime, new: _NewFile, name
         created_at=now,
         updated_at=now,
         edited_by=[],
-        rows_total=new.reading.rows,
+        rows_total=sum(one.reading.rows for one in new.tables),
         timings={},
         row_counts={},
         finding_counts={},
@@ -196,7 +258,7 @@ def _record(session: Session, actor: Actor, now: datetime, former: Import, new: 
         (
             "import.corrections_sent_on",
             former.id,
-            {"corrected_in": str(new.import_id), "rows": len(new.rows)},
+            {"corrected_in": str(new.import_id), "rows": new.rows},
         ),
         (
             "import.received",

@@ -14,6 +14,7 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError, StalePlanError, WrongStateError
 from phcs.core.matching.questions import Answer
 from phcs.core.permissions import Permission
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.queries.alike_questions import alike_rows
@@ -34,7 +35,7 @@ class AlikeQuestion:
     Of more than MOST_AT_ONCE that are alike it is the first so many, in file order.
     """
 
-    row_no: int
+    place: RowPlace
     rows: int
     fingerprint: str
 
@@ -53,10 +54,17 @@ def decide_matches(*, actor: Actor, now: datetime, import_id: UUID, decisions: S
 
 
 def decide_match(
-    *, actor: Actor, now: datetime, import_id: UUID, row_no: int, owner_id: UUID, same: bool
+    *,
+    actor: Actor,
+    now: datetime,
+    import_id: UUID,
+    row_no: int,
+    owner_id: UUID,
+    same: bool,
+    table_no: int = 1,
 ) -> None:
     """Keep one answer, "same person" or "different people", and have the plan made anew at once."""
-    given = GivenAnswer(row_no, owner_id, Answer.SAME if same else Answer.DIFFERENT)
+    given = GivenAnswer(row_no, owner_id, Answer.SAME if same else Answer.DIFFERENT, table_no)
     with _deciding(actor, import_id) as (session, found):
         _keep(session, found, [given], actor, now)
         _plan_anew(session, found, actor, now)
@@ -74,12 +82,18 @@ def decide_alike(
             session,
             organisation_id=actor.organisation_id,
             import_id=import_id,
-            row_no=asked.row_no,
+            place=asked.place,
             limit=MOST_AT_ONCE,
         )
         if len(rows) != asked.rows or found.plan_fingerprint != asked.fingerprint:
             raise StalePlanError("The questions have changed since you looked. Look at the alike rows again.")
-        _keep(session, found, [GivenAnswer(row_no, owner, answer) for row_no, owner in rows], actor, now)
+        _keep(
+            session,
+            found,
+            [GivenAnswer(place.row_no, owner, answer, place.table_no) for place, owner in rows],
+            actor,
+            now,
+        )
     return len(rows)
 
 
@@ -92,7 +106,10 @@ def take_back_answers(*, actor: Actor, now: datetime, import_id: UUID, pairs: Se
     with _deciding(actor, import_id) as (session, found):
         take_back_given(session, found, pairs)
         _touch(session, found, actor, now)
-        events = [RecordEvent("match.taken_back", "owner", owner, row_no, {}, {}) for row_no, owner in pairs]
+        events = [
+            RecordEvent("match.taken_back", "owner", owner, place.row_no, _of_table(place), {})
+            for place, owner in pairs
+        ]
         _tell(session, found, actor, now, events)
 
 
@@ -124,14 +141,20 @@ def _keep(session: Session, found: Import, given: Sequence[GivenAnswer], actor: 
     keep_given(session, found, given, rules=rules, actor=actor, now=now)
     _touch(session, found, actor, now)
     events = [
-        RecordEvent("match.decided", "owner", one.owner_id, one.row_no, _detail(one, rules[one.row_no]), {})
+        RecordEvent("match.decided", "owner", one.owner_id, one.row_no, _detail(one, rules[one.place]), {})
         for one in given
     ]
     _tell(session, found, actor, now, events)
 
 
 def _detail(one: GivenAnswer, rules: str) -> dict[str, Any]:
-    return {"same": one.answer.is_same, "lasting": one.answer.is_lasting, "rules": rules}
+    said = {"same": one.answer.is_same, "lasting": one.answer.is_lasting, "rules": rules}
+    return said | _of_table(one.place)
+
+
+def _of_table(place: RowPlace) -> dict[str, Any]:
+    """The row's table, told where it is not the first."""
+    return {"table": place.table_no} if place.table_no > 1 else {}
 
 
 def _touch(session: Session, found: Import, actor: Actor, now: datetime) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import orjson
 from openpyxl import Workbook
@@ -17,10 +18,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.core.exporting import ExportRow, columns_of, export_guarded
+from phcs.core.exporting.history import history_columns
 from phcs.core.permissions import Permission
 from phcs.core.records import RecordKind
 from phcs.extensions import db
-from phcs.queries.exporting import ExportFilter, custom_keys, export_rows
+from phcs.queries.exporting import ROWS_AT_ONCE, STATUSES, ExportFilter, custom_keys, export_rows
 from phcs.services import auditing
 from phcs.services.transactions import transaction
 
@@ -70,39 +72,76 @@ class TooManyRowsError(InvalidInputError):
 def export_records(*, actor: Actor, now: datetime, asked: AskedExport) -> Iterator[bytes]:
     """The file in pieces, with little memory whatever its size; the trail says who took what.
 
-    Nothing is read or told before the first piece is asked for. Raises NotAllowedError at once, and
-    TooManyRowsError before the first piece of a workbook that does not fit.
+    Nothing is read or told before the first piece is asked for. Raises NotAllowedError and InvalidInputError at once,
+    and TooManyRowsError before the first piece of a workbook that does not fit.
     """
     actor.require(Permission.EXPORT_RECORDS)
-    return _pieces(actor, now, asked)
+    check_filters(asked)
+    return _told_pieces(actor, now, asked)
 
 
-def _pieces(actor: Actor, now: datetime, asked: AskedExport) -> Iterator[bytes]:
-    _record(actor, now, asked)
-    session, organisation_id, kind, wanted = db.session(), actor.organisation_id, asked.kind, asked.wanted
+def check_filters(asked: AskedExport) -> None:
+    """Raise InvalidInputError for a status that records of this kind do not have."""
+    status, (_, words) = asked.wanted.status, STATUSES.get(asked.kind, (None, ()))
+    if status and not words:
+        raise InvalidInputError(f"A {asked.kind.value} has no status. Leave “status” out.")
+    if status and status not in words:
+        raise InvalidInputError(f"“status” is one of: {', '.join(words)}.")
+
+
+def export_pieces(
+    *, organisation_id: UUID, asked: AskedExport, seen: Callable[[int], None] = lambda _rows: None
+) -> Iterator[bytes]:
+    """The file in pieces, without asking who may have it and without telling the trail.
+
+    `seen` is called with the rows so far after each thousand and at the end of them; what it raises ends the file.
+    """
+    session, kind, wanted = db.session(), asked.kind, asked.wanted
     custom = custom_keys(session, organisation_id=organisation_id, kind=kind, wanted=wanted)
     rows = export_rows(session, organisation_id=organisation_id, kind=kind, wanted=wanted)
-    yield from _WRITERS[asked.form](columns_of(kind, custom), rows)
+    columns = history_columns(kind) if kind.is_history else columns_of(kind, custom)
+    yield from _WRITERS[asked.form](columns, _watched(rows, seen))
 
 
-def _record(actor: Actor, now: datetime, asked: AskedExport) -> None:
+def told_of(asked: AskedExport) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """What the trail says of an export: detail without personal data, and values, which may hold some."""
     wanted = asked.wanted
-    filters: dict[str, Any] = {
+    detail = {
+        "kind": asked.kind.value,
+        "format": asked.form.value,
+        "status": wanted.status,
         "source": wanted.source,
         "since": wanted.since.isoformat() if wanted.since else "",
         "until": wanted.until.isoformat() if wanted.until else "",
     }
+    values = {"tag": wanted.tag, "text": wanted.text}
+    return {name: value for name, value in detail.items() if value}, {
+        name: value for name, value in values.items() if value
+    } or None
+
+
+def _told_pieces(actor: Actor, now: datetime, asked: AskedExport) -> Iterator[bytes]:
+    detail, values = told_of(asked)
     with transaction() as session:
         auditing.record(
             session,
             actor=actor,
             now=now,
             action="records.exported",
-            import_id=wanted.import_id,
-            detail={"kind": asked.kind.value, "format": asked.form.value}
-            | {name: value for name, value in filters.items() if value},
-            values={"tag": wanted.tag} if wanted.tag else None,
+            import_id=asked.wanted.import_id,
+            detail=detail,
+            values=values,
         )
+    yield from export_pieces(organisation_id=actor.organisation_id, asked=asked)
+
+
+def _watched(rows: Iterable[ExportRow], seen: Callable[[int], None]) -> Iterator[ExportRow]:
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % ROWS_AT_ONCE == 0:
+            seen(number)
+    seen(number)
 
 
 def _as_csv(columns: tuple[str, ...], rows: Iterable[ExportRow]) -> Iterator[bytes]:

@@ -16,10 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.extensions import db
+from phcs.queries.rehearsals import rehearsals_without_worker
 from phcs.queries.waiting import imports_without_worker
 
 NAME = "phcs import "
 """Before an import's id: what a session is called while it holds that import in a transaction."""
+
+REHEARSAL = "phcs rehearsal "
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,11 @@ def mark_chunk(session: Session, import_id: UUID, chunk_no: int) -> None:
     _name_session(session, _chunk_name(import_id, chunk_no))
 
 
+def mark_rehearsal(session: Session, rehearsal_id: UUID) -> None:
+    """Write on the open transaction's session which rehearsal it carries out."""
+    _name_session(session, f"{REHEARSAL}{rehearsal_id}")
+
+
 def end_frozen_chunks(*, import_id: UUID, chunk_numbers: Sequence[int], frozen_seconds: int) -> int:
     """End the sessions of workers whose leases of these chunks ran out, as `end_frozen_holds` does."""
     session = db.session()
@@ -45,7 +53,7 @@ def end_frozen_chunks(*, import_id: UUID, chunk_numbers: Sequence[int], frozen_s
 
 
 def end_frozen_holds(*, now: datetime, frozen_seconds: int) -> int:
-    """End the sessions that hold an import without a lease and leave the server waiting for so long; gives how many.
+    """End the sessions that hold something without a lease and leave the server waiting for so long; gives how many.
 
     A worker that works is never hit, however long its transaction takes: no statement of it waits for the
     worker that long.
@@ -53,8 +61,9 @@ def end_frozen_holds(*, now: datetime, frozen_seconds: int) -> int:
     session = db.session()
     if session.get_bind().dialect.name != "postgresql":
         return 0
-    late = imports_without_worker(session, now=now)
-    return _end_sessions(session, [f"{NAME}{import_id}" for import_id in late], frozen_seconds=frozen_seconds)
+    late = [f"{NAME}{import_id}" for import_id in imports_without_worker(session, now=now)]
+    late += [f"{REHEARSAL}{one}" for one in rehearsals_without_worker(session, now=now)]
+    return _end_sessions(session, late, frozen_seconds=frozen_seconds)
 
 
 def _chunk_name(import_id: UUID, chunk_no: int) -> str:

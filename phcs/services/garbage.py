@@ -2,7 +2,7 @@
 
 import gc
 
-ALLOCATIONS = 100_000
+ALLOCATIONS = 500_000
 
 
 def collect_seldom() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -70,16 +71,18 @@ def raise_guards(session: Session, found: Import, counts: PlanCounts, *, now: da
         session.delete(gone)
     session.flush()
     if raised:
-        watch = process_actor(organisation_id=found.organisation_id, name=WATCH)
-        detail = {one.guard.value: one.detail for one in raised}
-        auditing.record_on_import(
-            session,
-            actor=watch,
-            now=now,
-            action="import.guards_raised",
-            import_id=found.id,
-            detail=detail,
-        )
+        _record_raised(session, found, now, {one.guard.value: one.detail for one in raised})
+
+
+def _record_raised(session: Session, found: Import, now: datetime, detail: dict[str, Any]) -> None:
+    auditing.record_on_import(
+        session,
+        actor=process_actor(organisation_id=found.organisation_id, name=WATCH),
+        now=now,
+        action="import.guards_raised",
+        import_id=found.id,
+        detail=detail,
+    )
 
 
 def confirm_guard(*, actor: Actor, now: datetime, import_id: UUID, guard: str, reason: str) -> None:

@@ -17,7 +17,7 @@ from phcs.config import Settings
 from phcs.core.mapping.similar_headings import is_sensitive_heading
 from phcs.core.mapping.suggesting import PRESELECT
 from phcs.core.mapping.tables import ColumnMapping, TableMapping
-from phcs.core.mapping.targets import JOINED, TARGETS
+from phcs.core.mapping.targets import JOINED, targets_for
 from phcs.core.records import RecordKind
 from phcs.services.outbound import cut_after
 
@@ -91,8 +91,8 @@ def _may_be_sent(heading: str) -> bool:
 
 
 def _fields(kind: RecordKind) -> dict[str, str]:
-    left_out = ("row.", "owner.custom.", *(() if kind is RecordKind.CASE else ("case.",)))
-    return {target: label for target, label in TARGETS if not target.startswith(left_out)}
+    left_out = ("row.", "owner.custom.")
+    return {target: label for target, label in targets_for(kind) if not target.startswith(left_out)}
 
 
 def _question(endpoint: SuggestEndpoint, kind: RecordKind, headings: Mapping[int, str]) -> bytes:

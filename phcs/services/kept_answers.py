@@ -1,7 +1,8 @@
 """What was answered about two people is kept for later imports, and taken back on the owner's page."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,9 +13,11 @@ from phcs.core.errors import NotFoundError
 from phcs.core.matching.incoming import incoming_person
 from phcs.core.permissions import Permission
 from phcs.core.records import record_from_json
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import Import, StagedRow
 from phcs.models.plans import KeptAnswer
-from phcs.queries.among import among
+from phcs.queries.among import among, at_places
+from phcs.queries.source_tables import tables_in_plan
 from phcs.services import auditing, bulk
 from phcs.services.transactions import transaction
 
@@ -25,32 +28,36 @@ COLUMNS = (
     "same",
     "import_id",
     "row_no",
+    "table_no",
     "decided_by",
     "decided_by_name",
     "decided_at",
 )
-Pairs = Mapping[tuple[str, UUID], tuple[int, bool]]
+Pairs = Mapping[tuple[str, UUID], tuple[RowPlace, bool]]
 """By incoming person and owner: the row that named the person, and whether they are the same."""
 
 
-def persons_of_rows(session: Session, found: Import, row_numbers: Iterable[int]) -> dict[int, str]:
+def persons_of_rows(session: Session, found: Import, places: Collection[RowPlace]) -> dict[RowPlace, str]:
     """Whom each staged row names; rows whose owner could be anybody are missing."""
+    sources = {table.table_no: table.source for table in tables_in_plan(session, found)}
     rows = session.execute(
-        sa.select(StagedRow.row_no, StagedRow.record).where(
+        sa.select(StagedRow.table_no, StagedRow.row_no, StagedRow.record).where(
             StagedRow.organisation_id == found.organisation_id,
             StagedRow.import_id == found.id,
-            StagedRow.table_no == 1,
-            among(session, StagedRow.row_no, list(row_numbers)),
+            at_places(session, StagedRow, places),
         )
     )
     persons = {}
-    for row_no, data in rows:
+    for table_no, row_no, data in rows:
         record = record_from_json(data)
         if record.owner is not None:
-            persons[row_no] = incoming_person(
-                record.owner, record.pets, source=found.source, external_id=record.owner_external_id
+            persons[RowPlace(table_no, row_no)] = incoming_person(
+                record.owner,
+                record.pets,
+                source=sources[table_no],
+                external_id=record.owner_external_id,
             )
-    return {row_no: person for row_no, person in persons.items() if person}
+    return {place: person for place, person in persons.items() if person}
 
 
 def keep_answers(session: Session, found: Import, *, actor: Actor, now: datetime, pairs: Pairs) -> None:
@@ -58,8 +65,8 @@ def keep_answers(session: Session, found: Import, *, actor: Actor, now: datetime
     forget_answers(session, found.organisation_id, pairs)
     who = (actor.id, actor.name, now)
     rows = [
-        (found.organisation_id, person, owner_id, same, found.id, row_no, *who)
-        for (person, owner_id), (row_no, same) in pairs.items()
+        (found.organisation_id, person, owner_id, same, found.id, place.row_no, place.table_no, *who)
+        for (person, owner_id), (place, same) in pairs.items()
     ]
     bulk.insert_rows(session, KeptAnswer, COLUMNS, rows)
 
@@ -95,7 +102,9 @@ def take_back_kept_answer(*, actor: Actor, now: datetime, owner_id: UUID, person
         kept = session.get(KeptAnswer, (actor.organisation_id, person, owner_id), with_for_update=True)
         if kept is None:
             raise NotFoundError("Nothing is kept about these two people.")
-        detail = {"same": kept.same, "kept_since": kept.decided_at.isoformat()}
+        detail: dict[str, Any] = {"same": kept.same, "kept_since": kept.decided_at.isoformat()}
+        if kept.table_no > 1:
+            detail["table"] = kept.table_no
         import_id, row_no = kept.import_id, kept.row_no
         session.delete(kept)
         auditing.record(

@@ -21,11 +21,11 @@ import orjson
 
 from phcs.core.checking_order import CheckOrder, HandedRow, handed_row
 from phcs.core.errors import UnreadableFileError
-from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.choices import EVERY_TABLE, READER_DECIDES, FileChoices, ReadingChoices
 from phcs.core.reading.column_facts import NOTHING_KNOWN
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_LENGTH, MAX_FRAME_BYTES, ReadingOrder, range_line
 from phcs.core.reading.reader import SPLIT_ROWS
-from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
+from phcs.core.reading.tables import FileReading, Part, ReadLimits, RowRange, SourceRow, TableReading
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _PIPE_BYTES = 1 << 20
@@ -50,16 +50,42 @@ def inspect_file(
     split_rows: int = SPLIT_ROWS,
     choices: ReadingChoices = READER_DECIDES,
 ) -> list[TableReading]:
-    """How the file's tables are read, in the file's order (today always one), split every so many rows.
+    """How one table of the file is read, the chosen one or the likeliest, split every so many rows.
 
     What was chosen decides what the reader would else decide.
 
     Raises UnreadableFileError; besides the file's own faults with `file.too_much_memory`, `file.too_slow`
     or `file.reader_died`.
     """
-    order = replace(_order(name=name, limits=limits, child=child), split_rows=split_rows, choices=choices)
-    with path.open("rb") as file, _reading_child(file, order, child=child) as answer:
+    order = replace(
+        child_order(name=name, limits=limits, child=child), split_rows=split_rows, choices=choices
+    )
+    with path.open("rb") as file, reading_child(file, order, child=child) as answer:
         return [TableReading.from_json(frame["reading"]) for frame in answer.frames()]
+
+
+def inspect_tables(
+    path: Path,
+    *,
+    name: str,
+    limits: ReadLimits,
+    child: ChildLimits,
+    split_rows: int = SPLIT_ROWS,
+    asked: FileChoices = EVERY_TABLE,
+) -> FileReading:
+    """How every table of the file is read, and what else is in it. Raises as `inspect_file` does."""
+    order = replace(
+        child_order(name=name, limits=limits, child=child), split_rows=split_rows, every_table=asked
+    )
+    tables: list[TableReading] = []
+    parts: list[Part] = []
+    with path.open("rb") as file, reading_child(file, order, child=child) as answer:
+        for frame in answer.frames():
+            if "reading" in frame:
+                tables.append(TableReading.from_json(frame["reading"]))
+            else:
+                parts = [Part(*part) for part in frame["parts"]]
+    return FileReading(tuple(tables), tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +102,7 @@ class HandedChunk:
 class TableReader:
     """A child that has opened a table and gives the rows of one range after the other."""
 
-    def __init__(self, answer: "_Answer", ranges: BinaryIO) -> None:
+    def __init__(self, answer: "Answer", ranges: BinaryIO) -> None:
         self._answer = answer
         self._ranges = ranges
 
@@ -121,7 +147,7 @@ def table_reader(
 ) -> Iterator[TableReader]:
     """A child that is ready to read this table and to check its rows; it does not outlive the block."""
     told = {"reading": _without_samples(reading).as_json(), "check": check.as_json() if check else None}
-    order = replace(_order(name=reading.name, limits=limits, child=child), chunk_rows=chunk_rows)
+    order = replace(child_order(name=reading.name, limits=limits, child=child), chunk_rows=chunk_rows)
     with path.open("rb") as file, tempfile.TemporaryFile() as parameters, ExitStack() as pipe:
         parameters.write(orjson.dumps(told))
         parameters.seek(0)
@@ -129,7 +155,7 @@ def table_reader(
         theirs = pipe.enter_context(os.fdopen(read_fd, "rb"))
         ours = pipe.enter_context(os.fdopen(write_fd, "wb"))
         order = replace(order, reading_fd=parameters.fileno(), ranges_fd=theirs.fileno())
-        with _reading_child(file, order, child=child) as answer:
+        with reading_child(file, order, child=child) as answer:
             theirs.close()
             yield TableReader(answer, ours)
 
@@ -156,7 +182,7 @@ def read_chunks(
                 yield [SourceRow(row_no, cells, tuple(flags)) for row_no, cells, flags in frame["rows"]]
 
 
-def _order(*, name: str, limits: ReadLimits, child: ChildLimits) -> ReadingOrder:
+def child_order(*, name: str, limits: ReadLimits, child: ChildLimits) -> ReadingOrder:
     return ReadingOrder(
         name=name.encode("utf-8", "replace").decode(),
         limits=limits,
@@ -172,7 +198,7 @@ def _without_samples(reading: TableReading) -> TableReading:
 
 
 @contextmanager
-def _reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) -> Iterator["_Answer"]:
+def reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) -> Iterator["Answer"]:
     """A running child and its answer; it does not outlive the block."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-s", "-B", "-m", "phcs.core.reading.child", order.as_argument()],
@@ -182,7 +208,7 @@ def _reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) -
         env={"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONUTF8": "1"},
     )
     try:
-        yield _Answer(process, silence_seconds=child.silence_seconds)
+        yield Answer(process, silence_seconds=child.silence_seconds)
     finally:
         process.kill()
         process.wait()
@@ -190,7 +216,7 @@ def _reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) -
             process.stdout.close()
 
 
-class _Answer:
+class Answer:
     """The frames that one child sends."""
 
     def __init__(self, process: subprocess.Popen[bytes], *, silence_seconds: float) -> None:

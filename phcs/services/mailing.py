@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from phcs.config import Settings
 from phcs.core.notices import NoticeKind
 from phcs.extensions import db
+from phcs.models.export_jobs import ExportJob
 from phcs.models.imports import Import
 from phcs.models.organisations import Person
 from phcs.models.reviews import Notice
@@ -121,13 +122,14 @@ def _claim(person_id: UUID, now: datetime) -> _Mail | None:
             sa.select(
                 Notice.id,
                 Notice.kind,
-                Notice.import_id,
+                sa.func.coalesce(Notice.import_id, Notice.export_id).label("subject_id"),
                 Notice.mail_attempts,
-                Import.rows_total,
+                sa.func.coalesce(Import.rows_total, ExportJob.rows_total).label("rows_total"),
                 Person.email,
             )
             .join(Person, Person.id == Notice.person_id)
-            .join(Import, Import.id == Notice.import_id)
+            .outerjoin(Import, Import.id == Notice.import_id)
+            .outerjoin(ExportJob, ExportJob.id == Notice.export_id)
             .where(Notice.person_id == person_id, unsent(now))
             .order_by(Notice.id)
             .with_for_update(of=Notice, skip_locked=True)
@@ -137,7 +139,7 @@ def _claim(person_id: UUID, now: datetime) -> _Mail | None:
         ids = tuple(row.id for row in rows)
         attempts = max(row.mail_attempts for row in rows)
         _put_off_until(session, ids, now + _wait_after(attempts))
-    told = tuple(Told(NoticeKind(row.kind), row.import_id, row.rows_total) for row in rows)
+    told = tuple(Told(NoticeKind(row.kind), row.subject_id, row.rows_total) for row in rows)
     return _Mail(rows[0].email, ids, told)
 
 

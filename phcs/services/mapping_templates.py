@@ -27,17 +27,17 @@ MOST_TEMPLATES = 500
 """So many saved mappings an organisation may have."""
 
 
-def save_template(*, actor: Actor, now: datetime, import_id: UUID, name: str) -> int:
-    """Save how an import's file is read and mapped under a name; gives the version, 1 for a new name.
+def save_template(*, actor: Actor, now: datetime, import_id: UUID, name: str, table_no: int = 1) -> int:
+    """Save how a table of an import is read and mapped under a name; gives the version, 1 for a new name.
 
-    Files with the same headings are then mapped like this without a click. Raises InvalidInputError for a name
+    Tables with the same headings are then mapped like this without a click. Raises InvalidInputError for a name
     that cannot be, or while something required is missing; NotFoundError.
     """
     actor.require(Permission.MAP_COLUMNS)
     called = _plain_name(name)
     with transaction() as session:
         found = find_import(session, actor, import_id)
-        table = session.get(SourceTable, (import_id, 1))
+        table = session.get(SourceTable, (import_id, table_no))
         if table is None or table.organisation_id != found.organisation_id:
             raise InvalidInputError("The file has not been read yet, so there is no mapping to save.")
         reading, mapping = TableReading.from_json(table.reading), TableMapping.from_json(table.mapping)

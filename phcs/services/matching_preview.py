@@ -13,11 +13,13 @@ from phcs.core.errors import InvalidInputError
 from phcs.core.matching.presets import MatchRules
 from phcs.core.permissions import Permission
 from phcs.core.planning import PlannedRow
+from phcs.core.row_places import RowPlace
 from phcs.extensions import db
 from phcs.models.imports import Import
 from phcs.models.plans import PlanRow
 from phcs.queries.imports import known_import
 from phcs.queries.planned_records import WorldScope
+from phcs.queries.source_tables import TableInPlan, tables_in_plan
 from phcs.services.chunk_planning import ChunkPlanner
 from phcs.services.plan_rows import StagedRecord
 from phcs.services.staged_records import staged_chunks
@@ -39,6 +41,12 @@ class MovedRow:
     before: str
     after: str
     explanation: str
+    table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 @dataclass(slots=True)
@@ -87,37 +95,48 @@ def matching_preview(
     preview = MatchingPreview(rules=rules.name, rows_total=found.rows_total)
     planner = ChunkPlanner(found=found, rules=rules)
     end = time.monotonic() + seconds
-    for rows in staged_chunks(found, rows_at_once):
-        _answer(preview, planner, found, rows)
-        if time.monotonic() > end:
-            break
+    for table in tables_in_plan(db.session(), found):
+        for rows in staged_chunks(found, table.table_no, rows_at_once):
+            _answer(preview, planner, found, table, rows)
+            if time.monotonic() > end:
+                return preview
     return preview
 
 
 def _answer(
-    preview: MatchingPreview, planner: ChunkPlanner, found: Import, rows: Sequence[StagedRecord]
+    preview: MatchingPreview,
+    planner: ChunkPlanner,
+    found: Import,
+    table: TableInPlan,
+    rows: Sequence[StagedRecord],
 ) -> None:
     """Compare one chunk's answers with those of the plan."""
     first, last = rows[0].row_no, rows[-1].row_no
-    scope = WorldScope(found.organisation_id, found.id, found.source, before_row=first)
+    before = RowPlace(table.table_no, first)
+    scope = WorldScope(found.organisation_id, found.id, table.source, before=before)
     session = db.session()
-    answers = {row.row_no: row for row in planner.plan(session, scope, rows).rows}
+    answers = {row.row_no: row for row in planner.plan(session, scope, rows, table=table).rows}
     stored = session.execute(
         sa.select(PlanRow.row_no, PlanRow.external_id, PlanRow.match).where(
             PlanRow.organisation_id == found.organisation_id,
             PlanRow.import_id == found.id,
-            PlanRow.table_no == 1,
+            PlanRow.table_no == table.table_no,
             PlanRow.row_no.between(first, last),
         )
     ).all()
     db.session.rollback()
     for row_no, external_id, match in sorted(stored, key=lambda row: row[0]):
-        _compare(preview, row_no, external_id, match, answers[row_no])
+        place = RowPlace(table.table_no, row_no)
+        _compare(preview, place, external_id, match, answers[row_no])
     preview.rows_answered += len(rows)
 
 
 def _compare(
-    preview: MatchingPreview, row_no: int, external_id: str, match: Mapping[str, str], planned: PlannedRow
+    preview: MatchingPreview,
+    place: RowPlace,
+    external_id: str,
+    match: Mapping[str, str],
+    planned: PlannedRow,
 ) -> None:
     before = match.get("would_be") or match.get("outcome", NOT_ASKED)
     after = NOT_ASKED
@@ -130,4 +149,4 @@ def _compare(
     preview.moved[before, after] += 1
     if len(preview.first) < MOST_SHOWN:
         explanation = planned.match.explanation if planned.match else planned.reason
-        preview.first.append(MovedRow(row_no, external_id, before, after, explanation))
+        preview.first.append(MovedRow(place.row_no, external_id, before, after, explanation, place.table_no))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
-from phcs.core.merging.done import MergeDone
+from phcs.core.merging.done import MergeDone, MovedHistory
 from phcs.models.audit import AuditEvent
 from phcs.queries.merging_owners import MergingOwner
 from phcs.services import bulk
@@ -78,3 +78,11 @@ def _of_records(merge_id: UUID, kept: MergingOwner, other: MergingOwner, done: M
     relinked = {case for one in done.merged_pets for case in (*one.cases, *one.cases_of_both)}
     for case_id in sorted(relinked - done.cases.keys()):
         yield Told("case.moved", case_id, merge | {"pets_only": True}, {})
+    yield from told_of_history(done.history, moved)
+
+
+def told_of_history(moved: Iterable[MovedHistory], detail: dict[str, Any]) -> Iterator[Told]:
+    """One event for each record of a history; that it is about another pet from now on is a change."""
+    for one in moved:
+        changes = {"pet_id": [str(one.pet_before), str(one.pet_after)]} if one.pet_after else {}
+        yield Told(f"{one.kind}.moved", one.record_id, detail, {"changes": changes} if changes else {})

@@ -23,7 +23,8 @@ from phcs.queries.merges import later_merge, undo_of
 from phcs.queries.merging_owners import MergingOwner, answers_to_move, merging_owner
 from phcs.services import bulk, merge_writing
 from phcs.services.auditing import record
-from phcs.services.merge_events import Told, tell
+from phcs.services.merge_events import Told, tell, told_of_history
+from phcs.services.merge_history import move_history
 from phcs.services.merging import locked_organisation
 from phcs.services.name_counts import count_names
 from phcs.services.owner_keys import add_missing_keys
@@ -110,6 +111,7 @@ def _write(
         moved = {record_id: version + 1 for record_id, version in versions.items()}
         merge_writing.move_records(session, table, organisation_id, moved, other.id, now)
     _unmerge_pets(session, organisation_id, undo, now)
+    move_history(session, organisation_id, undo.history, other.id, now)
     names = [one._replace(before=one.after, after=one.before) for one in undo.names]
     merge_writing.move_names(session, organisation_id, names)
     _give_keys_back(session, organisation_id, kept, other, done)
@@ -219,3 +221,4 @@ def _of_records(merge: OwnerMerge, undo: MergeUndo) -> Iterator[Told]:
     relinked = {case for one in undo.pets_unmerged for case in (*one.cases, *one.cases_of_both)}
     for case_id in sorted(relinked - undo.cases.keys()):
         yield Told("case.moved", case_id, told | {"pets_only": True}, {})
+    yield from told_of_history(undo.history, moved)

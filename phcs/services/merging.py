@@ -23,6 +23,7 @@ from phcs.core.records import Facts, OwnerFacts, PetFacts, RecordKind, fact_name
 from phcs.models.merges import DuplicatePair, OwnerMerge
 from phcs.models.organisations import Organisation
 from phcs.models.records import Owner
+from phcs.queries.merging_history import history_to_move
 from phcs.queries.merging_owners import (
     MergingOwner,
     answers_to_move,
@@ -31,7 +32,7 @@ from phcs.queries.merging_owners import (
     merging_owner,
     names_of,
 )
-from phcs.services import merge_events, merge_writing
+from phcs.services import merge_events, merge_history, merge_writing
 from phcs.services.identifiers import new_id
 from phcs.services.name_counts import count_names
 from phcs.services.transactions import transaction
@@ -81,6 +82,7 @@ def merge_owners(
         merge_writing.write_merge(
             session, organisation_id=actor.organisation_id, kept=kept, other=gone, done=done, now=now
         )
+        merge_history.move_history(session, actor.organisation_id, done.history, kept.id, now)
         count_names(session, actor.organisation_id, added=[facts], removed=[kept.facts, gone.facts])
         organisation.record_epoch += 1
         merge_id = new_id()
@@ -159,6 +161,7 @@ def _worked_out(
         keys_added=tuple(sorted(set(_keys(kept, other, facts, pets)) - held - set(moved_keys.values()))),
         own=frozenset({*(pet.id for pet in kept.pets), *kept.cases}),
         answers=answers_to_move(session, organisation_id=organisation_id, before=other.id, after=kept.id),
+        history=history_to_move(session, organisation_id=organisation_id, owner_id=other.id, same_pets=same),
         pair_answer=_answer(session, organisation_id, kept.id, other.id),
     )
 

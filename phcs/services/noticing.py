@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
+from phcs.core.exporting.jobs import ExportState
 from phcs.core.notices import NoticeKind
 from phcs.core.permissions import Permission, Role, role_may
+from phcs.models.export_jobs import ExportJob
 from phcs.models.imports import Import
 from phcs.models.organisations import Organisation, Person
 from phcs.models.reviews import Notice
@@ -51,6 +53,35 @@ def tell_failed(session: Session, found: Import, *, now: datetime) -> None:
     """Tell whoever uploaded an import, and the admins, that it failed."""
     settle_waiting(session, found, now=now)
     _tell(session, found, NoticeKind.FAILED, _uploader_and_admins(session, found), now=now)
+
+
+def tell_export(session: Session, *, organisation_id: UUID, export_id: UUID, now: datetime) -> None:
+    """Tell the person who asked for a file that it is ready or could not be written; programs are told nothing."""
+    found = session.execute(
+        sa.select(Person.id, ExportJob.state)
+        .join(Person, Person.id == ExportJob.asked_by)
+        .where(
+            ExportJob.organisation_id == organisation_id,
+            ExportJob.id == export_id,
+            Person.organisation_id == organisation_id,
+            Person.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if found is None:
+        return
+    is_ready = found.state is ExportState.READY
+    session.add(
+        Notice(
+            id=new_id(),
+            organisation_id=organisation_id,
+            person_id=found.id,
+            export_id=export_id,
+            kind=(NoticeKind.EXPORT_READY if is_ready else NoticeKind.EXPORT_FAILED).value,
+            created_at=now,
+            mail_attempts=0,
+        )
+    )
+    session.flush()
 
 
 def settle_waiting(session: Session, found: Import, *, now: datetime) -> None:

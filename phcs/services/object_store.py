@@ -17,7 +17,15 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from phcs.config import SettingError
-from phcs.services.store import OWN_NAME, MeasuredStream, StoredFile, changed_file, missing_file, pieces
+from phcs.services.store import (
+    OWN_NAME,
+    MeasuredStream,
+    Readable,
+    StoredFile,
+    changed_file,
+    missing_file,
+    pieces,
+)
 from phcs.services.watched_places import MOST_FILES, WatchedFile
 
 PART_BYTES = 8 << 20
@@ -35,7 +43,7 @@ class ObjectStore:
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
 
-    def save(self, stream: BinaryIO, *, file_id: UUID, max_bytes: int) -> StoredFile:
+    def save(self, stream: Readable, *, file_id: UUID, max_bytes: int) -> StoredFile:
         """Send the stream in parts, each held in memory once; see UploadStore.
 
         The store shows the file only when it is complete; a broken upload's parts are given up.

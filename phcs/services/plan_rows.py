@@ -1,10 +1,10 @@
 """A plan's rows as they lie in the tables, and staged rows as planning takes them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from phcs.core.findings import RowStatus, Severity
+from phcs.core.immutable import immutable
 from phcs.core.matching.deciding import MatchAnswer
 from phcs.core.planning import PlannedRow, StoredAction
 from phcs.core.records import RecordKind, RowRecord
@@ -58,7 +58,7 @@ FINDING_COLUMNS = (
 KEY_COLUMNS = ("organisation_id", "key", "owner_id", "import_id")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StagedRecord:
     """A staged row as planning needs it."""
 
@@ -90,6 +90,8 @@ def row_cells(ids: PlanIds, row: StagedRecord, planned: PlannedRow, plan_digest:
         if action.kind is RecordKind.OWNER:
             owner_id = action.record_id
             break
+    if owner_id is None and main is not None:
+        owner_id = main.parent_id
     return (
         import_id,
         table_no,
@@ -100,7 +102,7 @@ def row_cells(ids: PlanIds, row: StagedRecord, planned: PlannedRow, plan_digest:
         str(main.kind) if main else "",
         main.record_id.hex if main else None,
         owner_id.hex if owner_id else None,
-        row.record.case_external_id or row.record.owner_external_id,
+        _external_id(row.record),
         bool(planned.question),
         planned.question,
         json_text(_match_json(match, planned)) if match else "{}",
@@ -108,6 +110,15 @@ def row_cells(ids: PlanIds, row: StagedRecord, planned: PlannedRow, plan_digest:
         row.digest,
         plan_digest,
     )
+
+
+def _external_id(record: RowRecord) -> str:
+    """What the source calls the record that the row is about."""
+    if record.history is not None:
+        return record.history_external_id
+    if record.case is None and record.pet_external_id:
+        return record.pet_external_id
+    return record.case_external_id or record.owner_external_id
 
 
 def action_cells(ids: PlanIds, row_no: int, actions: Sequence[StoredAction]) -> list[tuple[Any, ...]]:

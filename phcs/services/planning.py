@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
+from phcs.core.findings import FindingCode
 from phcs.core.planning import PlanCounts, PlanFingerprint, PlannedRow, stored_action
+from phcs.core.records import RecordKind
+from phcs.core.row_places import BEFORE_ALL, RowPlace
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import, StagedFinding
@@ -16,7 +19,9 @@ from phcs.models.organisations import Organisation
 from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import MatchKey
 from phcs.queries.planned_records import WorldScope
+from phcs.queries.source_tables import TableInPlan, tables_in_plan
 from phcs.services import auditing, bulk, drift, leasing
+from phcs.services.appointment_overlaps import OverlapWatch
 from phcs.services.chunk_planning import ChunkPlan, ChunkPlanner
 from phcs.services.leasing import Claim
 from phcs.services.plan_rows import (
@@ -65,7 +70,7 @@ def plan_import(
 
 
 class PlanInMaking:
-    """A plan while it is made, chunk after chunk in file order; `through` is the last row that it covers.
+    """A plan while it is made, table by table and chunk after chunk; `through` is the last row that it covers.
 
     Made `while_staging`, it leaves the import's progress to those who stage.
     """
@@ -85,33 +90,47 @@ class PlanInMaking:
         self._found = found
         self._workshop = workshop
         self._watch = watch
-        self._scope = WorldScope(found.organisation_id, found.id, found.source)
         self._chunks = 0
         rebuild_where_old(organisation_id=found.organisation_id)
         self.epoch = _forget_plan(claim, found, workshop, while_staging=while_staging)
+        self._tables = {table.table_no: table for table in tables_in_plan(db.session(), found)}
+        db.session.rollback()
         self._planner = ChunkPlanner(found=found)
         self.counts = PlanCounts(kind=self._planner.policy.kind)
         self.fingerprint = PlanFingerprint()
         self.findings: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
+        self.overlaps = OverlapWatch()
         self.rows = 0
-        self.through = -1
+        self.through = BEFORE_ALL
 
-    def catch_up(self, *, through: int | None = None) -> None:
+    def catch_up(self, *, through: RowPlace | None = None) -> None:
         """Plan what is staged after the rows so far, up to row `through` or to the end."""
-        for rows in staged_chunks(
-            self._found, self._workshop.chunk_rows, after=self.through, through=through
-        ):
-            self.take(rows)
+        for table_no in self._tables:
+            if table_no < self.through.table_no or (through is not None and table_no > through.table_no):
+                continue
+            is_begun = table_no == self.through.table_no
+            is_last = through is not None and table_no == through.table_no
+            for rows in staged_chunks(
+                self._found,
+                table_no,
+                self._workshop.chunk_rows,
+                after=self.through.row_no if is_begun else -1,
+                through=through.row_no if through is not None and is_last else None,
+            ):
+                self.take(rows, table_no=table_no)
 
-    def take(self, rows: Sequence[StagedRecord]) -> None:
-        """Plan the rows that follow in the file, all of them or none."""
+    def take(self, rows: Sequence[StagedRecord], *, table_no: int) -> None:
+        """Plan the rows of a table that follow, all of them or none."""
+        found, table = self._found, self._tables[table_no]
+        scope = WorldScope(found.organisation_id, found.id, table.source)
         with self._watch.timing("match"):
-            chunk = self._planner.plan(db.session(), self._scope, rows)
+            chunk = self._planner.plan(db.session(), scope, rows, table=table)
             db.session.rollback()
         with self._watch.timing("stage"):
-            self._keep(rows, chunk)
-        self.through = rows[-1].row_no
+            self._keep(rows, chunk, table)
+        self.overlaps.take(rows, chunk.rows, table)
+        self.through = RowPlace(table_no, rows[-1].row_no)
         if not self.while_staging:
             self._workshop.told("matching", self.rows, self._found.rows_total)
 
@@ -121,22 +140,22 @@ class PlanInMaking:
         skipped = len(self._planner.skipped_blocks)
         return {"rules": self._planner.policy.rules.name} | ({"blocks_skipped": skipped} if skipped else {})
 
-    def _counted(self, row: StagedRecord, planned: PlannedRow) -> None:
-        self.counts.add(planned)
+    def _counted(self, row: StagedRecord, planned: PlannedRow, kind: RecordKind) -> None:
+        self.counts.add(planned, kind=kind)
         for finding in planned.findings:
             self.findings[str(finding.code)] += 1
         self.statuses[str(final_status(row, planned))] += 1
         self.rows += 1
 
-    def _keep(self, rows: Sequence[StagedRecord], chunk: ChunkPlan) -> None:
+    def _keep(self, rows: Sequence[StagedRecord], chunk: ChunkPlan, table: TableInPlan) -> None:
         """Keep one chunk of the plan: all of it or nothing."""
         found = self._found
-        ids = (found.id.hex, 1, found.organisation_id.hex)
+        ids = (found.id.hex, table.table_no, found.organisation_id.hex)
         row_rows, action_rows = [], []
         for row, one in zip(rows, chunk.rows, strict=True):
-            self._counted(row, one)
+            self._counted(row, one, table.kind)
             stored = [stored_action(action) for action in one.actions]
-            digest = self.fingerprint.add(one.row_no, str(one.outcome), stored)
+            digest = self.fingerprint.add(one.row_no, str(one.outcome), stored, table_no=table.table_no)
             row_rows.append(row_cells(ids, row, one, digest))
             action_rows += action_cells(ids, one.row_no, stored)
         key_rows = [(ids[2], key, owner_id.hex, ids[0]) for key, owner_id in chunk.gained]
@@ -180,7 +199,11 @@ def _finish(
     now = workshop.clock()
     holds = bool(found.approved_fingerprint) and found.approved_fingerprint == fingerprint
     voided = bool(found.approved_fingerprint) and not holds
+    overlapping = plan.overlaps.noted(found)
+    if overlapping:
+        plan.findings[FindingCode.APPOINTMENT_OVERLAP.value] += len(overlapping)
     with transaction() as session:
+        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, overlapping, ready=True)
         after = ImportState.REVIEW
         values = drift.void_approval(session, found) if voided else {"voided_approval": {}}
         drift.forget_approved_rows(session, found)

@@ -20,14 +20,18 @@ from phcs.core.retention import KeepDays, Kept
 from phcs.core.states import PROMOTED
 from phcs.extensions import db
 from phcs.models.base import Base
+from phcs.models.conflicts import TheirsTaken
+from phcs.models.documents import ImportFile
 from phcs.models.finding_causes import FindingCause, FindingConfirmation, FindingValue
 from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
+from phcs.models.orphans import OrphansDecided
 from phcs.models.plans import ApprovedRow, MatchDecision, PlanAction, PlanRow
 from phcs.models.records import FormerExternalId, MatchKey
 from phcs.models.repairs import Repair, RepairBatch
 from phcs.models.reversals import Reversal, ReversalAction
 from phcs.models.reviews import ImportComment
 from phcs.models.staging_chunks import StagingChunk
+from phcs.models.verifications import Verification
 from phcs.queries.purging import DuePurge, due_purges, names_in_use
 from phcs.services import auditing
 from phcs.services.quality_erasing import ERASED, erase_values
@@ -54,8 +58,11 @@ PURGED_TABLES: tuple[type[Base], ...] = (
     RepairBatch,
     StagedRow,
     MatchDecision,
+    OrphansDecided,
+    TheirsTaken,
     FormerExternalId,
     ImportComment,
+    ImportFile,
 )
 """The copies that an import makes of what its file says, and of what it replaced."""
 PURGED_UNLESS_PROMOTED: tuple[type[Base], ...] = (MatchKey,)
@@ -224,6 +231,9 @@ def _finished(session: Session, due: DuePurge, now: datetime) -> bool:
     of_import = {"organisation_id": due.organisation_id, "import_id": due.import_id}
     for table in session.scalars(sa.select(SourceTable).filter_by(**of_import)):
         table.reading = _without_samples(table.reading)
+    session.execute(  # their digest stays, so that reports and signatures hold on
+        sa.update(Verification).filter_by(**of_import).values(sample=sa.null(), salt=None)
+    )
     _note(session, due, rows_purged_at=now)
     _record(session, due, now, "import.rows_purged", {name: count for name, count in counts.items() if count})
     return True

@@ -117,6 +117,7 @@ def say_what_is_confirmed(session: Session, found: Import) -> None:
     alike = (
         FindingConfirmation.import_id == _L.import_id,
         FindingConfirmation.organisation_id == _L.organisation_id,
+        FindingConfirmation.table_no == _L.table_no,
         _L.severity == Severity.WARNING,
         FindingConfirmation.code == _L.code,
         FindingConfirmation.column_name == _L.column_name,
@@ -162,7 +163,7 @@ def say_what_came_back(session: Session, found: Import, corrects: UUID, now: dat
         CorrectedRow.row_no == _L.row_no,
         CorrectedRow.corrected_in == found.id,
         PlanRow.import_id == found.id,
-        PlanRow.table_no == CorrectedRow.table_no,
+        PlanRow.table_no == CorrectedRow.corrected_table_no,
         PlanRow.row_no == CorrectedRow.corrected_row_no,
         PlanRow.outcome != Action.REJECT.value,
     )

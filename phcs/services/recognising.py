@@ -1,4 +1,4 @@
-"""From a received file to its reading and its mapping, with a saved mapping where one fits."""
+"""From a received file to the reading and the mapping of its tables, with saved mappings where they fit."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from phcs.core.errors import UnreadableFileError
 from phcs.core.mapping.corrections import remap
 from phcs.core.mapping.tables import TableMapping
-from phcs.core.mapping.templates import UsedTemplate, applied, new_and_gone
-from phcs.core.options import NO_TEMPLATE, AskedReading, ImportOptions
-from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
-from phcs.core.reading.tables import TableReading
+from phcs.core.mapping.templates import ALIKE, UsedTemplate, applied, likeness, new_and_gone
+from phcs.core.options import NO_TEMPLATE, AskedReading, AskedTable, ImportOptions
+from phcs.core.reading.choices import READER_DECIDES, FileChoices
+from phcs.core.reading.tables import FileReading, TableReading
+from phcs.core.records import RecordKind
 from phcs.core.sources import AUTO, recognise
 from phcs.extensions import db
 from phcs.models.imports import Import
@@ -27,11 +28,17 @@ from phcs.queries.mapping_templates import (
     templates_with_choices,
 )
 from phcs.services.heading_suggestions import with_asked_suggestions
-from phcs.services.limited_reading import inspect_file
+from phcs.services.limited_reading import inspect_tables
 from phcs.services.working import Workshop
 
+PLAIN = "plain"
 TRIED = 3
 """So many saved mappings that read files in their own way are tried before the reader's way is kept."""
+
+
+NOT_RECOGNISED = "Nothing in its headings says what it holds."
+_SURE = 60
+"""A table that a source's own headings made is at least so sure; the others only look like one of its."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Recognised:
     template: UsedTemplate | None
     stops: bool = False
     """Whether somebody wants to see the mapping first, however sure it is."""
+    left_out: str = ""
+    """Why it is not taken, a sentence; '' for a table that is."""
 
     @property
     def may_go_on(self) -> bool:
@@ -51,20 +60,29 @@ class Recognised:
         is_changed = self.template is not None and self.template.is_changed
         return self.mapping.is_complete and not (self.mapping.open_dates or is_changed or self.stops)
 
+    @property
+    def is_recognised(self) -> bool:
+        """Whether something tells what it holds: a saved mapping, a source's headings, or all that is required."""
+        is_its_own = self.mapping.source != PLAIN and self.mapping.confidence >= _SURE
+        return self.saved is not None or is_its_own or self.mapping.is_complete
 
-def recognise_file(path: Path, *, found: Import, workshop: Workshop) -> Recognised:
-    """Read the file as a person asked, or else as it asks for itself, and find its mapping.
 
-    A saved mapping is applied that was asked for by name, or whose headings are those of the file; one whose
-    headings are nearly those is applied too, but a person then looks at it. Raises UnreadableFileError.
+def recognise_file(path: Path, *, found: Import, workshop: Workshop) -> list[Recognised]:
+    """Read the file as a person asked, or else as it asks for itself, and find the mapping of each of its tables.
+
+    A saved mapping is applied that was asked for by name, or whose headings are those of the table; one whose
+    headings are nearly those is applied too, but a person then looks at it. Of several tables those that nothing
+    recognises are left out, but for the largest where nothing recognises any. Raises UnreadableFileError.
     """
     asked = AskedReading.from_json(found.asked, source=found.source, kind=found.kind)
+    options = ImportOptions.from_json(found.options)
     file = _File(path, found, workshop)
-    reading, saved = _asked_for(file, asked)
-    if saved is None and not asked.template:
-        reading, saved = _fitting(file, asked, reading)
-    table = _recognised(reading, saved, asked, ImportOptions.from_json(found.options))
-    return _with_suggestions(replace(table, stops=asked.stops), workshop)
+    read, named = _asked_for(file, asked)
+    if len(read.tables) > 1:
+        tables = _several(file, asked, read, named, options)
+    else:
+        tables = [_only_one(file, asked, read, named, options)]
+    return [_with_suggestions(replace(table, stops=asked.stops), workshop) for table in tables]
 
 
 def headings_of(reading: TableReading) -> list[str]:
@@ -80,19 +98,72 @@ class _File:
     found: Import
     workshop: Workshop
 
-    def read(self, choices: ReadingChoices) -> TableReading:
+    def read(self, choices: FileChoices) -> FileReading:
         db.session.rollback()
-        return inspect_file(
+        return inspect_tables(
             self.path,
             name=self.found.file_name,
             limits=self.workshop.limits,
             child=self.workshop.child,
             split_rows=self.workshop.split_rows,
-            choices=choices,
-        )[0]
+            asked=choices,
+        )
 
-    def saved(self, question: "_Question", headings: list[str]) -> SavedMapping | None:
-        return question(db.session(), organisation_id=self.found.organisation_id, headings=headings)
+    def saved(self, question: "_Question", reading: TableReading) -> SavedMapping | None:
+        return question(
+            db.session(), organisation_id=self.found.organisation_id, headings=headings_of(reading)
+        )
+
+    def named(self, name: str) -> SavedMapping | None:
+        if name in {"", NO_TEMPLATE}:
+            return None
+        return template_named(db.session(), organisation_id=self.found.organisation_id, name=name)
+
+
+def _only_one(
+    file: _File, asked: AskedReading, read: FileReading, named: SavedMapping | None, options: ImportOptions
+) -> Recognised:
+    """The only table of the file; its reading names the file's other parts."""
+    wishes = asked.of(read.tables[0].part)
+    saved = file.named(wishes.template) or named
+    if saved is None and not wishes.template:
+        read, saved = _fitting(file, asked, read)
+    reading = replace(read.tables[0], parts=read.parts)
+    return _recognised(reading, saved, wishes, options)
+
+
+def _several(
+    file: _File, asked: AskedReading, read: FileReading, named: SavedMapping | None, options: ImportOptions
+) -> list[Recognised]:
+    tables = [_one_of_several(file, asked.of(one.part), one, named, options) for one in read.tables]
+    if all(table.left_out for table in tables):
+        largest = max(tables, key=lambda one: (len(one.reading.columns) > 1, one.reading.rows))
+        tables[tables.index(largest)] = replace(largest, left_out="")
+    return [replace(tables[0], reading=replace(tables[0].reading, parts=read.parts)), *tables[1:]]
+
+
+def _one_of_several(
+    file: _File,
+    wishes: AskedTable,
+    reading: TableReading,
+    named: SavedMapping | None,
+    options: ImportOptions,
+) -> Recognised:
+    saved = named if named and likeness(headings_of(reading), named.headings) >= ALIKE else None
+    if wishes.template not in {"", NO_TEMPLATE} and named is None:
+        saved = file.named(wishes.template)
+    if saved is None and wishes.template != NO_TEMPLATE:
+        saved = _agreeing(
+            file.saved(fitting_template, reading) or file.saved(resembling_template, reading), wishes
+        )
+    try:
+        table = _recognised(reading, saved, wishes, options)
+        if wishes.source != AUTO and not table.is_recognised:
+            table = _recognised(reading, saved, replace(wishes, source=AUTO), options)
+    except UnreadableFileError as refusal:
+        plain = replace(wishes, source=PLAIN, kind=RecordKind.OWNER.value)
+        return replace(_recognised(reading, saved, plain, options), left_out=refusal.sentence)
+    return table if table.is_recognised else replace(table, left_out=NOT_RECOGNISED)
 
 
 def _with_suggestions(table: Recognised, workshop: Workshop) -> Recognised:
@@ -113,30 +184,27 @@ class _Question(Protocol):
     ) -> SavedMapping | None: ...
 
 
-def _asked_for(file: _File, asked: AskedReading) -> tuple[TableReading, SavedMapping | None]:
+def _asked_for(file: _File, asked: AskedReading) -> tuple[FileReading, SavedMapping | None]:
     """The file as a person asked for it, and the saved mapping that they named; it also says how to read."""
-    if asked.template in {"", NO_TEMPLATE}:
-        return file.read(asked.choices), None
-    saved = template_named(db.session(), organisation_id=file.found.organisation_id, name=asked.template)
+    saved = file.named(asked.template)
     if saved and asked.choices == READER_DECIDES:
         with suppress(
             UnreadableFileError
         ):  # it has no such sheet or row, so it is read as it asks for itself
-            return file.read(saved.reading), saved
-    return file.read(asked.choices), saved
+            return file.read(replace(asked.file_choices, usual=saved.reading)), saved
+    return file.read(asked.file_choices), saved
 
 
-def _fitting(
-    file: _File, asked: AskedReading, reading: TableReading
-) -> tuple[TableReading, SavedMapping | None]:
+def _fitting(file: _File, asked: AskedReading, read: FileReading) -> tuple[FileReading, SavedMapping | None]:
     """The file with the saved mapping that fits it best, if one does; it may also say how the file is read."""
-    saved = _agreeing(file.saved(fitting_template, headings_of(reading)), asked)
-    if saved is None and asked.choices == READER_DECIDES:
-        reading, saved = _tried_otherwise(file, asked, reading)
-    return reading, saved or _agreeing(file.saved(resembling_template, headings_of(reading)), asked)
+    wishes = asked.of(read.tables[0].part)
+    saved = _agreeing(file.saved(fitting_template, read.tables[0]), wishes)
+    if saved is None and wishes.choices == READER_DECIDES:
+        read, saved = _tried_otherwise(file, wishes, read)
+    return read, saved or _agreeing(file.saved(resembling_template, read.tables[0]), wishes)
 
 
-def _agreeing(saved: SavedMapping | None, asked: AskedReading) -> SavedMapping | None:
+def _agreeing(saved: SavedMapping | None, asked: AskedTable) -> SavedMapping | None:
     """The saved mapping, unless a person said that the file is something else."""
     if saved is None or asked.source not in {AUTO, saved.mapping.source}:
         return None
@@ -144,21 +212,21 @@ def _agreeing(saved: SavedMapping | None, asked: AskedReading) -> SavedMapping |
 
 
 def _tried_otherwise(
-    file: _File, asked: AskedReading, reading: TableReading
-) -> tuple[TableReading, SavedMapping | None]:
+    file: _File, asked: AskedTable, read: FileReading
+) -> tuple[FileReading, SavedMapping | None]:
     """The file read as one of those that were not read as the reader would, where its headings then fit."""
     for saved in templates_with_choices(
         db.session(), organisation_id=file.found.organisation_id, limit=TRIED
     ):
         with suppress(UnreadableFileError):  # it has no such sheet or row
-            otherwise = file.read(saved.reading)
-            if not any(new_and_gone(headings_of(otherwise), saved.headings)):
+            otherwise = file.read(FileChoices(saved.reading))
+            if not any(new_and_gone(headings_of(otherwise.tables[0]), saved.headings)):
                 return otherwise, _agreeing(saved, asked)
-    return reading, None
+    return read, None
 
 
 def _recognised(
-    reading: TableReading, saved: SavedMapping | None, asked: AskedReading, options: ImportOptions
+    reading: TableReading, saved: SavedMapping | None, asked: AskedTable, options: ImportOptions
 ) -> Recognised:
     source, kind = asked.source, asked.kind
     if saved and source == AUTO and kind == AUTO:

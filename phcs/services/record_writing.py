@@ -10,32 +10,20 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.errors import StalePlanError
 from phcs.core.planning import Action, PlannedAction, action_from_stored, imported_facts
-from phcs.core.records import RecordKind, fact_names
-from phcs.extensions import json_text
+from phcs.core.records import RecordKind
 from phcs.models.imports import Import
-from phcs.models.records import CasePet, ExternalId, FormerExternalId
-from phcs.queries.among import among, by_index, checked
-from phcs.queries.live_facts import TABLES, ReadyColumns
-from phcs.queries.stored_values import hex_text, word
+from phcs.models.records import CasePet
+from phcs.queries.among import among, checked
+from phcs.queries.live_facts import TABLES, ReadyColumns, stated_columns
+from phcs.queries.stored_values import hex_text
 from phcs.services import bulk
 from phcs.services.auditing import Chain, StoredEvent
 from phcs.services.name_counts import MOST_PARTS_HELD, NAMES, NameTally, called
+from phcs.services.record_naming import RecordNames
 from phcs.services.record_updates import FactsAt, update_facts
 
 RECORD_COLUMNS = ("id", "organisation_id", "source", "import_id", "version", "created_at", "updated_at")
-EXTERNAL_ID_COLUMNS = (
-    "organisation_id",
-    "source",
-    "kind",
-    "external_id",
-    "record_id",
-    "import_id",
-    "imported",
-    "imported_rows",
-)
-EXTERNAL_ID_KEYS = ("organisation_id", "source", "kind", "external_id")
 PAST = {"create": "created", "update": "updated", "link": "linked"}
 CREATE, LINK = Action.CREATE.value, Action.LINK.value
 
@@ -68,27 +56,34 @@ class RecordWriter:
         self.chain = chain
         self.done: Counter[str] = Counter()
         self._names = NameTally()
-        moment = bulk.moment_text(session, now)
-        self._made = (found.organisation_id.hex, f"{found.source}_import", found.id.hex, 1, moment, moment)
+        self._moment = bulk.moment_text(session, now)
         self._columns = {
-            kind: ReadyColumns(fact_names(kind), lambda each: bulk.moment_text(session, each))
+            kind: ReadyColumns(stated_columns(kind), lambda each: bulk.moment_text(session, each))
             for kind in RecordKind
         }
 
-    def write(self, actions: Iterable[Sequence[Any]]) -> None:
+    def write(self, actions: Iterable[Sequence[Any]], *, table_no: int = 1, source: str = "") -> None:
         """Create, then update, then attach and name, then tell the audit trail.
 
-        Takes rows of `stored_plan.actions_between`. Raises StalePlanError when a record is not at the
-        version that the plan was made for.
+        Takes rows of `stored_plan.actions_between` of one table; `source` is the table's, '' for the import's own.
+        Parents are created before their children. Raises StalePlanError when a record is not at the version that the
+        plan was made for.
         """
+        source = source or self.found.source
         steps = [StoredStep._make((*one, orjson.loads(one[7]))) for one in actions]
+        new: dict[str, list[StoredStep]] = defaultdict(list)
+        for one in steps:
+            if one.action == CREATE:
+                new[one.kind].append(one)
         for kind in RecordKind:
-            self._create(kind, [one for one in steps if one.action == CREATE and one.kind == kind.value])
+            if kind.value in new:
+                self._create(kind, new[kind.value], source=source)
         self._update([one.planned() for one in steps if "changes" in one.body])
         self._attach_pets([one for one in steps if "pets" in one.body])
-        self._name([one for one in steps if one.external_id and imported_facts(one.body)])
+        names = RecordNames(session=self.session, found=self.found, source=source)
+        names.keep([one for one in steps if one.external_id and imported_facts(one.body)])
         self._names.keep(self.session, self.found.organisation_id, over=MOST_PARTS_HELD)
-        self.chain.add_stored(self.session, self._events(steps))
+        self.chain.add_stored(self.session, self._events(steps, table_no))
 
     def finish(self) -> None:
         """Write what is kept back for the end: how often which name part is there now."""
@@ -106,10 +101,11 @@ class RecordWriter:
             for kind, table in TABLES.items()
         }
 
-    def _create(self, kind: RecordKind, steps: Sequence[StoredStep]) -> None:
+    def _create(self, kind: RecordKind, steps: Sequence[StoredStep], *, source: str) -> None:
         columns_of = self._columns[kind].of
         has_parent = kind is not RecordKind.OWNER
-        made = self._made
+        ids = (self.found.organisation_id.hex, f"{source}_import", self.found.id.hex)
+        made = (*ids, 1, self._moment, self._moment)
         rows = [
             (
                 one.record_id,
@@ -123,7 +119,7 @@ class RecordWriter:
             for one in steps:
                 self._names.add(called(one.body.get("facts", {})))
         parent = ("owner_id",) if has_parent else ()
-        columns = (*RECORD_COLUMNS, *parent, *fact_names(kind))
+        columns = (*RECORD_COLUMNS, *parent, *stated_columns(kind))
         self.done[f"{kind.value}.create"] += bulk.insert_rows(
             self.session, TABLES[kind], columns, rows, ready=True
         )
@@ -174,97 +170,7 @@ class RecordWriter:
             ready=True,
         )
 
-    def _name(self, steps: Sequence[StoredStep]) -> None:
-        """Keep external ids with what the source said; one that is another record's voids the plan."""
-        latest = {(one.kind, one.external_id): one for one in steps}
-        known = self._known_external_ids({external_id for _, external_id in latest})
-        for key, one in latest.items():
-            if known.get(key, one.record_id) != one.record_id:
-                raise StalePlanError("An external id of this file belongs to another record by now.")
-        new = [one for key, one in latest.items() if key not in known]
-        old = [one for key, one in latest.items() if key in known]
-        organisation, source, import_id = self.found.organisation_id.hex, self.found.source, self.found.id.hex
-        bulk.insert_rows(
-            self.session,
-            ExternalId,
-            EXTERNAL_ID_COLUMNS,
-            [
-                (
-                    *(organisation, source, one.kind, one.external_id, one.record_id, import_id),
-                    json_text(imported_facts(one.body)),
-                    json_text(one.body.get("imported_rows", [])),
-                )
-                for one in new
-            ],
-            ready=True,
-        )
-        self._rename(old)
-
-    def _rename(self, steps: Sequence[StoredStep]) -> None:
-        """Restate external ids that are known already."""
-        self._keep_former([one.external_id for one in steps])
-        bulk.update_rows(
-            self.session,
-            ExternalId,
-            EXTERNAL_ID_KEYS,
-            EXTERNAL_ID_COLUMNS[4:],
-            [
-                (
-                    UUID(one.record_id),
-                    self.found.id,
-                    imported_facts(one.body),
-                    one.body.get("imported_rows", []),
-                    self.found.organisation_id,
-                    self.found.source,
-                    one.kind,
-                    one.external_id,
-                )
-                for one in steps
-            ],
-        )
-
-    def _keep_former(self, external_ids: Sequence[str]) -> None:
-        """Keep what is about to be restated, so that undo can bring it back; once for each external id."""
-        if not external_ids:
-            return
-        kept = ("organisation_id", "source", "kind", "external_id", "record_id", "imported", "imported_rows")
-        with by_index(self.session):
-            self.session.execute(
-                sa.insert(FormerExternalId).from_select(
-                    ("import_id", "former_import_id", *kept),
-                    sa.select(
-                        sa.literal(self.found.id, sa.Uuid()),
-                        ExternalId.import_id,
-                        *(getattr(ExternalId, name) for name in kept),
-                    ).where(
-                        ExternalId.organisation_id == self.found.organisation_id,
-                        ExternalId.source == self.found.source,
-                        ExternalId.kind.in_(list(RecordKind)),
-                        among(self.session, ExternalId.external_id, external_ids),
-                        ExternalId.import_id != self.found.id,
-                    ),
-                )
-            )
-
-    def _known_external_ids(self, external_ids: set[str]) -> dict[tuple[str, str], str]:
-        if not external_ids:
-            return {}
-        with by_index(self.session):
-            rows = self.session.execute(
-                sa.select(
-                    word(ExternalId.kind),
-                    ExternalId.external_id,
-                    hex_text(self.session, ExternalId.record_id),
-                ).where(
-                    ExternalId.organisation_id == self.found.organisation_id,
-                    ExternalId.source == self.found.source,
-                    ExternalId.kind.in_(list(RecordKind)),
-                    among(self.session, ExternalId.external_id, external_ids),
-                )
-            ).all()
-        return {(kind, external_id): record_id for kind, external_id, record_id in rows}
-
-    def _events(self, steps: Iterable[StoredStep]) -> list[StoredEvent]:
+    def _events(self, steps: Iterable[StoredStep], table_no: int) -> list[StoredEvent]:
         """What the audit trail tells: the stored bodies are its values, as they are."""
         told: list[StoredEvent] = []
         for one in steps:
@@ -272,5 +178,6 @@ class RecordWriter:
             if past is not None:
                 action = f"{one.kind}.{past}"
                 self.done[action] += 1
-                told.append((action, one.kind, one.record_id, one.row_no, one.parent_id, one.text))
+                place = (one.row_no, one.parent_id, one.text, table_no)
+                told.append((action, one.kind, one.record_id, *place))
         return told

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError
-from phcs.core.mapping.tables import TableMapping
 from phcs.core.mapping.templates import UsedTemplate, heading_signature
 from phcs.core.permissions import Permission
 from phcs.core.reading.tables import TableReading
@@ -43,8 +42,9 @@ def save_recipe(
     import_id: UUID,
     name: str,
     steps: Collection[RecipeStep] | None = None,
+    table_no: int = 1,
 ) -> int:
-    """Save the repairs of an import by value under a name, or those of `steps`; gives how many values that are.
+    """Save a table's repairs by value under a name, or those of `steps`; gives how many values that are.
 
     A recipe of the same name is replaced. It goes with the saved mapping that the import was mapped with, and with
     files of the same headings. Raises InvalidInputError for a name that cannot be, and where there is no repair by
@@ -53,10 +53,12 @@ def save_recipe(
     actor.require(Permission.REPAIR_ROWS)
     with transaction() as session:
         found = find_import(session, actor, import_id)
-        table = session.get(SourceTable, (found.id, 1))
+        table = session.get(SourceTable, (found.id, table_no))
         if table is None:
             raise InvalidInputError("The file has not been read yet, so nothing was repaired in it.")
-        made = import_steps(session, organisation_id=found.organisation_id, import_id=found.id)
+        made = import_steps(
+            session, organisation_id=found.organisation_id, import_id=found.id, table_no=table_no
+        )
         kept = require_steps([one for one in made if steps is None or one in steps])
         reading, template = TableReading.from_json(table.reading), UsedTemplate.from_json(table.template)
         headings = tuple(column.heading_given or column.heading for column in reading.columns)
@@ -75,18 +77,18 @@ def take_in_recipe(*, actor: Actor, now: datetime, content: bytes, name: str = "
     return len(file.steps)
 
 
-def follow_recipe(*, actor: Actor, now: datetime, import_id: UUID, name: str) -> Repaired:
-    """Repair every cell of an import that a recipe names, as one batch.
+def follow_recipe(*, actor: Actor, now: datetime, import_id: UUID, name: str, table_no: int = 1) -> Repaired:
+    """Repair every cell of a table of an import that a recipe names, as one batch.
 
     Raises InvalidInputError when no cell says what it names; NotFoundError for no such recipe; else as
     `repair_cells`.
     """
     with transaction() as session:
-        work = open_work(session, actor, import_id, now, RepairWay.RECIPE)
+        work = open_work(session, actor, import_id, now, RepairWay.RECIPE, table_no=table_no)
         recipe = recipe_named(session, organisation_id=work.found.organisation_id, name=name)
         work.recipe = recipe.name
-        mapping = TableMapping.from_json(session.get_one(SourceTable, (import_id, 1)).mapping)
-        for position, texts in steps_by_position(recipe.steps, work.reading, mapping).items():
+        positions = steps_by_position(recipe.steps, work.table.reading, work.table.mapping)
+        for position, texts in positions.items():
             repair_all_saying(work, position, texts)
         if not work.rows:
             raise InvalidInputError(f"No cell of this file says what “{recipe.name}” repairs.")

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
-from phcs.core.errors import PurgedError, WrongStateError
+from phcs.core.errors import InvalidInputError, PurgedError, WrongStateError
+from phcs.core.mapping.tables import TableMapping
 from phcs.core.permissions import Permission
 from phcs.core.reading.tables import TableReading
 from phcs.core.repairing import ROW_ITSELF, RepairWay, RowRepairer, row_ranges
@@ -22,6 +23,7 @@ from phcs.services import auditing
 from phcs.services.approval import change_state, find_import
 from phcs.services.repaired_rows import (
     StagedCells,
+    TableOf,
     checked_again,
     keep_repairs,
     staged_cells,
@@ -56,18 +58,27 @@ def require_repairable(found: Import) -> None:
         raise WrongStateError(found.state, ImportState.STAGING)
 
 
+@dataclass(frozen=True, slots=True)
+class TableInHand:
+    """The table whose rows are repaired: how it is read and mapped, and by what its rows are checked."""
+
+    table_no: int
+    reading: TableReading
+    mapping: TableMapping
+    headings: tuple[str, ...]
+    repairer: RowRepairer
+
+
 @dataclass(slots=True)
 class RepairWork:
-    """What one go at repairing has done so far."""
+    """What one go at repairing has done so far; it is at one table at a time."""
 
     session: Session
     found: Import
     actor: Actor
     now: datetime
     way: RepairWay
-    reading: TableReading
-    headings: tuple[str, ...]
-    repairer: RowRepairer
+    table: TableInHand
     recipe: str = ""
     batch_no: int = 0
     shift: FindingShift = field(default_factory=FindingShift)
@@ -77,6 +88,15 @@ class RepairWork:
     said: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """Heading, what the cell said and what it says now, while there are few of them."""
 
+    def turn_to(self, table_no: int) -> None:
+        """Go on at another table. Raises InvalidInputError where the import has no such one."""
+        if table_no != self.table.table_no:
+            self.table = _in_hand(self.session, self.found, table_no)
+
+    @property
+    def _of(self) -> TableOf:
+        return TableOf(self.found, self.table.table_no)
+
     def take(self, staged: Mapping[int, StagedCells], changes: Changes) -> None:
         """Repair some rows: all cells of `changes` are to say something else than they do."""
         if not changes:
@@ -84,7 +104,7 @@ class RepairWork:
         self._begin()
         values = {row_no: {**staged[row_no].values(), **cells} for row_no, cells in changes.items()}
         keep_repairs(
-            self.session, self.found, staged, changes, batch_no=self.batch_no, headings=self.headings
+            self.session, self._of, staged, changes, batch_no=self.batch_no, headings=self.table.headings
         )
         self.check(staged, values)
         self._note(staged, changes, "import.repaired")
@@ -111,8 +131,8 @@ class RepairWork:
 
     def check(self, staged: Mapping[int, StagedCells], values: Changes) -> None:
         """Check these rows with exactly these repaired cells and keep what comes out."""
-        rows = checked_again(staged, values, self.repairer)
-        shift = write_rows(self.session, self.found, rows, staged)
+        rows = checked_again(staged, values, self.table.repairer)
+        shift = write_rows(self.session, self._of, rows, staged)
         self.shift.numbers.update(shift.numbers)
         for key, (first, last) in shift.rows.items():
             known = self.shift.rows.get(key, (first, last))
@@ -156,13 +176,19 @@ class RepairWork:
             subject_id=self.found.id,
             import_id=self.found.id,
             row_no=next(iter(changes)) if len(changes) == 1 else None,
-            detail={"batch": self.batch_no, "way": self.way.value, "rows": len(changes), "cells": cells_now},
+            detail={
+                "batch": self.batch_no,
+                "way": self.way.value,
+                "rows": len(changes),
+                "cells": cells_now,
+                **({"table": self.table.table_no} if self.table.table_no > 1 else {}),
+            },
             values=_told(told),
         )
 
     def heading(self, position: int) -> str:
         """What the file calls the column; '' for the row itself."""
-        return "" if position == ROW_ITSELF else self.headings[position]
+        return "" if position == ROW_ITSELF else self.table.headings[position]
 
     def keep_sums(self) -> None:
         """Bring the sums of the findings in step."""
@@ -194,27 +220,30 @@ class RepairWork:
 
     def staged(self, numbers: Sequence[int]) -> dict[int, StagedCells]:
         """The rows with these numbers as they are."""
-        return staged_cells(self.session, self.found, numbers, self.headings)
+        return staged_cells(self.session, self._of, numbers, self.table.headings)
 
 
-def open_work(session: Session, actor: Actor, import_id: UUID, now: datetime, way: RepairWay) -> RepairWork:
-    """Begin to repair rows of an import. Raises NotFoundError, WrongStateError and PurgedError."""
+def open_work(
+    session: Session, actor: Actor, import_id: UUID, now: datetime, way: RepairWay, *, table_no: int = 1
+) -> RepairWork:
+    """Begin to repair rows of an import, at one of its tables.
+
+    Raises NotFoundError, WrongStateError and PurgedError; InvalidInputError where there is no such table.
+    """
     actor.require(Permission.REPAIR_ROWS)
     found = find_import(session, actor, import_id)
     require_repairable(found)
-    table = session.get_one(SourceTable, (import_id, 1))
+    table = _in_hand(session, found, table_no)
+    return RepairWork(session=session, found=found, actor=actor, now=now, way=way, table=table)
+
+
+def _in_hand(session: Session, found: Import, table_no: int) -> TableInHand:
+    table = session.get(SourceTable, (found.id, table_no))
+    if table is None or table.left_out:
+        raise InvalidInputError(f"This import has no table {table_no}.")
     reading = TableReading.from_json(table.reading)
     order = check_order_of(found, table, reading)
-    return RepairWork(
-        session=session,
-        found=found,
-        actor=actor,
-        now=now,
-        way=way,
-        reading=reading,
-        headings=order.headings,
-        repairer=RowRepairer(order),
-    )
+    return TableInHand(table_no, reading, order.mapping, order.headings, RowRepairer(order))
 
 
 def _told(told: Mapping[tuple[str, str, str], list[int]]) -> dict[str, Any]:

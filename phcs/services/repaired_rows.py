@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from phcs.core.checking_order import HandedRow
 from phcs.core.repairing import RIGHT, ROW_ITSELF, RawRow, RowRepairer, raw_row
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.models.repairs import Repair
 from phcs.queries.among import among
@@ -32,6 +33,13 @@ REPAIR_COLUMNS = (
     "flags",
 )
 ROWS_AT_ONCE = 2_000
+
+
+class TableOf(NamedTuple):
+    """One table of an import."""
+
+    found: Import
+    table_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +76,16 @@ class StagedCells:
 
 
 def staged_cells(
-    session: Session, found: Import, numbers: Collection[int], headings: Sequence[str]
+    session: Session, of: TableOf, numbers: Collection[int], headings: Sequence[str]
 ) -> dict[int, StagedCells]:
-    """The rows with these numbers, by number, with their repairs; in three queries."""
+    """The rows of a table with these numbers, by number, with their repairs; in three queries."""
     rows = session.execute(
         sa.select(StagedRow.row_no, StagedRow.cells, StagedRow.row_digest)
-        .where(*_of(StagedRow, found), among(session, StagedRow.row_no, numbers))
+        .where(*_of(StagedRow, of), among(session, StagedRow.row_no, numbers))
         .order_by(StagedRow.row_no)
     ).all()
-    findings = _findings(session, found, numbers)
-    repairs = _repairs(session, found, numbers)
+    findings = _findings(session, of, numbers)
+    repairs = _repairs(session, of, numbers)
     return {
         row_no: _one(row_no, cells, digest, findings.get(row_no, []), repairs.get(row_no, []), headings)
         for row_no, cells, digest in rows
@@ -106,15 +114,15 @@ def _one(
     return staged
 
 
-def _of(table: Any, found: Import) -> tuple[sa.ColumnElement[bool], ...]:
+def _of(table: Any, of: TableOf) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        table.organisation_id == found.organisation_id,
-        table.import_id == found.id,
-        table.table_no == 1,
+        table.organisation_id == of.found.organisation_id,
+        table.import_id == of.found.id,
+        table.table_no == of.table_no,
     )
 
 
-def _findings(session: Session, found: Import, numbers: Collection[int]) -> dict[int, list[tuple[str, ...]]]:
+def _findings(session: Session, of: TableOf, numbers: Collection[int]) -> dict[int, list[tuple[str, ...]]]:
     """What checking found in these rows: code, severity, column, value and detail."""
     rows = session.execute(
         sa.select(
@@ -126,7 +134,7 @@ def _findings(session: Session, found: Import, numbers: Collection[int]) -> dict
             StagedFinding.detail,
         )
         .where(
-            *_of(StagedFinding, found),
+            *_of(StagedFinding, of),
             among(session, StagedFinding.row_no, numbers),
             StagedFinding.stage == "check",
         )
@@ -138,12 +146,12 @@ def _findings(session: Session, found: Import, numbers: Collection[int]) -> dict
     return by_row
 
 
-def _repairs(session: Session, found: Import, numbers: Collection[int]) -> dict[int, list[Repair]]:
+def _repairs(session: Session, of: TableOf, numbers: Collection[int]) -> dict[int, list[Repair]]:
     """The repairs of these rows that hold, each row's in the order in which they were made."""
     rows = session.scalars(
         sa.select(Repair)
         .where(
-            *_of(Repair, found),
+            *_of(Repair, of),
             among(session, Repair.row_no, numbers),
             Repair.taken_back.is_(False),
             Repair.fits.is_(True),
@@ -164,29 +172,31 @@ def checked_again(
 
 
 def write_rows(
-    session: Session, found: Import, rows: Sequence[HandedRow], before: Mapping[int, StagedCells]
+    session: Session, of: TableOf, rows: Sequence[HandedRow], before: Mapping[int, StagedCells]
 ) -> FindingShift:
     """Put these rows and their findings in the place of what is staged; gives which findings went and came."""
     numbers = [row.row_no for row in rows]
-    of_check = (*_of(StagedFinding, found), StagedFinding.stage == "check")
-    for table, where in ((StagedFinding, of_check), (StagedRow, _of(StagedRow, found))):
+    of_check = (*_of(StagedFinding, of), StagedFinding.stage == "check")
+    for table, where in ((StagedFinding, of_check), (StagedRow, _of(StagedRow, of))):
         session.execute(
             sa.delete(table)
             .where(*where, among(session, table.row_no, numbers))
             .execution_options(synchronize_session=False)
         )
-    bulk.insert_rows(session, StagedRow, STAGED_COLUMNS, staged_rows(found, 1, rows), ready=True)
-    bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, finding_rows(found, 1, rows), ready=True)
+    staged, findings = (made(of.found, of.table_no, rows) for made in (staged_rows, finding_rows))
+    bulk.insert_rows(session, StagedRow, STAGED_COLUMNS, staged, ready=True)
+    bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, findings, ready=True)
     shift = FindingShift()
     for row in rows:
-        shift.add(row.row_no, before[row.row_no].findings, by=-1)
-        shift.add(row.row_no, (tuple(one) for one in row.findings), by=1)
+        place = RowPlace(of.table_no, row.row_no)
+        shift.add(place, before[row.row_no].findings, by=-1)
+        shift.add(place, (tuple(one) for one in row.findings), by=1)
     return shift
 
 
 def keep_repairs(
     session: Session,
-    found: Import,
+    of: TableOf,
     staged: Mapping[int, StagedCells],
     changes: Mapping[int, Mapping[int, str]],
     *,
@@ -200,7 +210,7 @@ def keep_repairs(
         REPAIR_COLUMNS,
         [
             (
-                *(found.id, 1, row_no, position, batch_no, found.organisation_id),
+                *(of.found.id, of.table_no, row_no, position, batch_no, of.found.organisation_id),
                 headings[position][:500] if position != ROW_ITSELF else "",
                 staged[row_no].raw_cell(position),
                 staged[row_no].cell(position),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.repairing import RIGHT, ROW_ITSELF, CellRepair, RepairWay, clean_value
+from phcs.core.row_places import RowPlace
 from phcs.models.repairs import Repair, RepairBatch
 from phcs.queries.among import among
 from phcs.queries.staged_values import rows_saying
@@ -56,21 +57,32 @@ def repair_cells(
     if len(repairs) > MOST_CELLS:
         raise InvalidInputError(f"At most {MOST_CELLS:,} cells can be repaired in one go.")
     with transaction() as session:
-        work = open_work(session, actor, import_id, now, way)
-        wanted: dict[int, list[CellRepair]] = {}
+        first = min((one.table_no for one in repairs), default=1)
+        work = open_work(session, actor, import_id, now, way, table_no=first)
+        by_table: dict[int, dict[int, list[CellRepair]]] = {}
         for one in repairs:
-            work.repairer.require_column(one.position)
-            wanted.setdefault(one.row_no, []).append(one)
-        for numbers in in_chunks(sorted(wanted)):
-            staged = work.staged(numbers)
-            work.take(staged, _changes(staged, {row_no: wanted[row_no] for row_no in numbers}))
+            by_table.setdefault(one.table_no, {}).setdefault(one.row_no, []).append(one)
+        for table_no, wanted in sorted(by_table.items()):
+            work.turn_to(table_no)
+            for position in {one.position for found in wanted.values() for one in found}:
+                work.table.repairer.require_column(position)
+            for numbers in in_chunks(sorted(wanted)):
+                staged = work.staged(numbers)
+                work.take(staged, _changes(staged, {row_no: wanted[row_no] for row_no in numbers}))
         return ended(work)
 
 
 def repair_alike(
-    *, actor: Actor, now: datetime, import_id: UUID, position: int, former: str, value: str
+    *,
+    actor: Actor,
+    now: datetime,
+    import_id: UUID,
+    position: int,
+    former: str,
+    value: str,
+    table_no: int = 1,
 ) -> Repaired:
-    """Let every cell of one column that says `former` (blanks around it do not count) say `value`, as one batch.
+    """Let every cell of a table's column that says `former` (blanks around it do not count) say `value`, as one batch.
 
     Raises InvalidInputError for a column or text that cannot be, and where no cell says it; else as `repair_cells`.
     """
@@ -78,8 +90,8 @@ def repair_alike(
     if not former.strip():
         raise InvalidInputError("Empty cells differ from row to row. Fill them in row by row.")
     with transaction() as session:
-        work = open_work(session, actor, import_id, now, RepairWay.ALIKE)
-        work.repairer.require_column(position)
+        work = open_work(session, actor, import_id, now, RepairWay.ALIKE, table_no=table_no)
+        work.table.repairer.require_column(position)
         repair_all_saying(work, position, {former.strip(): said})
         if not work.rows:
             raise InvalidInputError(f"No cell of this column says just “{former.strip()[:100]}” any more.")
@@ -92,7 +104,7 @@ def take_back_repairs(
     now: datetime,
     import_id: UUID,
     batch_no: int,
-    row_no: int | None = None,
+    row: RowPlace | None = None,
     position: int | None = None,
 ) -> Repaired:
     """Take back a batch of repairs, or what it did to one row or one cell; repairs of other batches stay.
@@ -106,12 +118,14 @@ def take_back_repairs(
         if batch is None or batch.organisation_id != work.found.organisation_id:
             raise NotFoundError("There is no such repair.")
         work.way, work.batch_no = RepairWay(batch.way), batch_no
-        after = -1
-        while cells := _cells_of(session, work, batch_no, after, row_no, position):
-            staged = work.staged(sorted(cells))
-            work.take_back({**staged}, cells)
-            _mark_taken_back(session, work, cells)
-            after = max(cells)
+        for table_no in _tables_of(session, work, row):
+            work.turn_to(table_no)
+            after = -1
+            while cells := _cells_of(session, work, after, row, position):
+                staged = work.staged(sorted(cells))
+                work.take_back({**staged}, cells)
+                _mark_taken_back(session, work, cells)
+                after = max(cells)
         if not work.rows:
             raise NotFoundError("This repair was taken back already.")
         batch.cells_taken_back += work.cells
@@ -121,13 +135,14 @@ def take_back_repairs(
 
 
 def repair_all_saying(work: RepairWork, position: int, texts: Mapping[str, str]) -> None:
-    """Repair every cell at this position that says one of these texts, some thousand rows at a time."""
+    """Repair every cell of the table in hand that says one of these texts at this position, chunk by chunk."""
     after = -1
     while True:
         numbers = rows_saying(
             work.session,
             organisation_id=work.found.organisation_id,
             import_id=work.found.id,
+            table_no=work.table.table_no,
             position=position,
             texts=list(texts),
             after=after,
@@ -172,23 +187,30 @@ def ended(work: RepairWork) -> Repaired:
     return Repaired(work.batch_no, work.rows, work.cells, dict(work.statuses))
 
 
-def _cells_of(
-    session: Session,
-    work: RepairWork,
-    batch_no: int,
-    after: int,
-    row_no: int | None,
-    position: int | None,
-) -> dict[int, list[int]]:
-    """The next cells that hold what this batch made of them, by row."""
-    wanted = [
+def _of_batch(work: RepairWork) -> list[sa.ColumnElement[bool]]:
+    return [
         Repair.organisation_id == work.found.organisation_id,
         Repair.import_id == work.found.id,
-        Repair.batch_no == batch_no,
+        Repair.batch_no == work.batch_no,
         Repair.taken_back.is_(False),
     ]
-    if row_no is not None:
-        wanted.append(Repair.row_no == row_no)
+
+
+def _tables_of(session: Session, work: RepairWork, row: RowPlace | None) -> Sequence[int]:
+    """The tables in which this batch repaired cells, or that of the row."""
+    if row is not None:
+        return [row.table_no]
+    tables = sa.select(Repair.table_no).where(*_of_batch(work)).distinct().order_by(Repair.table_no)
+    return session.scalars(tables).all()
+
+
+def _cells_of(
+    session: Session, work: RepairWork, after: int, row: RowPlace | None, position: int | None
+) -> dict[int, list[int]]:
+    """The next cells of the table in hand that hold what this batch made of them, by row."""
+    wanted = [*_of_batch(work), Repair.table_no == work.table.table_no]
+    if row is not None:
+        wanted.append(Repair.row_no == row.row_no)
     if position is not None:
         wanted.append(Repair.position == position)
     numbers = session.scalars(
@@ -213,7 +235,7 @@ def _mark_taken_back(session: Session, work: RepairWork, cells: Mapping[int, Seq
         .where(
             Repair.organisation_id == work.found.organisation_id,
             Repair.import_id == work.found.id,
-            Repair.table_no == 1,
+            Repair.table_no == work.table.table_no,
             Repair.batch_no == work.batch_no,
             among(session, Repair.row_no, list(cells)),
             among(session, Repair.position, sorted(positions)),

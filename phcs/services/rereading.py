@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, PurgedError, UnreadableFileError, WrongStateError
-from phcs.core.options import AskedReading
+from phcs.core.options import AskedReading, AskedTable
 from phcs.core.permissions import Permission
 from phcs.core.reading.choices import check_choices
 from phcs.core.sources import AUTO, KINDS, SOURCES
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
+from phcs.queries.import_tables import tables_of
 from phcs.queries.mapping_templates import require_template
 from phcs.services import auditing
 from phcs.services.approval import change_state, drop_staged, find_import
@@ -26,18 +27,26 @@ def reread_import(*, actor: Actor, now: datetime, import_id: UUID, asked: AskedR
     Allowed while the mapping may still change, and where reading failed. Raises InvalidInputError for a choice
     that is not on offer, WrongStateError when it is too late, PurgedError when the file was deleted.
     """
-    actor.require(Permission.MAP_COLUMNS)
     with transaction() as session:
-        found = find_import(session, actor, import_id)
-        if not may_be_reread(found.state, found.failed_from):
-            raise WrongStateError(found.state, ImportState.READING)
-        if found.file_purged_at:
-            raise PurgedError(
-                f"The file was deleted on {found.file_purged_at.day} {found.file_purged_at:%b %Y}. Upload it anew."
-            )
+        found = _open_import(session, actor, import_id)
+        _require_on_offer(session, actor, asked.usual)
+        _send_back_to_reading(session, found, asked, asked.usual, actor, now)
+
+
+def reread_table(*, actor: Actor, now: datetime, import_id: UUID, part: str, asked: AskedTable) -> None:
+    """Have one table of a file of several read anew as asked; it is taken in, and the others keep their mapping.
+
+    `part` is its name in the file's parts. Raises as `reread_import` does, and InvalidInputError for a part that the
+    file does not have.
+    """
+    with transaction() as session:
+        found = _open_import(session, actor, import_id)
         _require_on_offer(session, actor, asked)
-        drop_staged(session, found)
-        _send_back_to_reading(session, found, asked, actor, now)
+        tables = tables_of(session, found)
+        if part not in {one.name for one in tables.parts} or asked.choices.part:
+            raise InvalidInputError(f"The file has no part called “{part[:100]}”.")
+        former = AskedReading.from_json(found.asked, source=found.source, kind=found.kind)
+        _send_back_to_reading(session, found, former.with_table(part, asked), asked, actor, now)
 
 
 def may_be_reread(state: ImportState, failed_from: str) -> bool:
@@ -45,7 +54,21 @@ def may_be_reread(state: ImportState, failed_from: str) -> bool:
     return state in OPEN or (state is ImportState.FAILED and failed_from == ImportState.RECEIVED.value)
 
 
-def _require_on_offer(session: Session, actor: Actor, asked: AskedReading) -> None:
+def _open_import(session: Session, actor: Actor, import_id: UUID) -> Import:
+    """The import, while its file may be read anew; what was staged is dropped."""
+    actor.require(Permission.MAP_COLUMNS)
+    found = find_import(session, actor, import_id)
+    if not may_be_reread(found.state, found.failed_from):
+        raise WrongStateError(found.state, ImportState.READING)
+    if found.file_purged_at:
+        raise PurgedError(
+            f"The file was deleted on {found.file_purged_at.day} {found.file_purged_at:%b %Y}. Upload it anew."
+        )
+    drop_staged(session, found)
+    return found
+
+
+def _require_on_offer(session: Session, actor: Actor, asked: AskedTable) -> None:
     try:
         check_choices(asked.choices)
     except UnreadableFileError as problem:
@@ -56,7 +79,7 @@ def _require_on_offer(session: Session, actor: Actor, asked: AskedReading) -> No
 
 
 def _send_back_to_reading(
-    session: Session, found: Import, asked: AskedReading, actor: Actor, now: datetime
+    session: Session, found: Import, asked: AskedReading, wishes: AskedTable, actor: Actor, now: datetime
 ) -> None:
     change_state(
         session,
@@ -83,6 +106,10 @@ def _send_back_to_reading(
         now=now,
         action="import.reread",
         import_id=found.id,
-        detail={"source": asked.source, "kind": asked.kind},
-        values={**asked.choices.as_json(), "template": asked.template},
+        detail={"source": wishes.source, "kind": wishes.kind},
+        values={
+            **wishes.choices.as_json(),
+            "template": wishes.template,
+            **({"table": asked.again} if asked.again else {}),
+        },
     )

@@ -15,44 +15,48 @@ from phcs.models.plans import MatchDecision
 from phcs.services.plan_rows import StagedRecord
 
 Decisions = Mapping[int, Mapping[UUID, bool]]
-"""By row and candidate: whether a person said that they are the same."""
+"""By row of one table and candidate: whether a person said that they are the same."""
 
 
-def decisions_of(found: Import) -> Decisions:
-    """What people have decided about rows of this import."""
-    answers: dict[int, dict[UUID, bool]] = {}
+def decisions_of(found: Import) -> Mapping[int, Decisions]:
+    """What people have decided about rows of this import, by table."""
+    answers: dict[int, dict[int, dict[UUID, bool]]] = {}
     rows = db.session.execute(
-        sa.select(MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.same).where(
-            MatchDecision.organisation_id == found.organisation_id, MatchDecision.import_id == found.id
-        )
+        sa.select(
+            MatchDecision.table_no, MatchDecision.row_no, MatchDecision.owner_id, MatchDecision.same
+        ).where(MatchDecision.organisation_id == found.organisation_id, MatchDecision.import_id == found.id)
     )
-    for row_no, owner_id, same in rows:
-        answers.setdefault(row_no, {})[owner_id] = same
+    for table_no, row_no, owner_id, same in rows:
+        answers.setdefault(table_no, {}).setdefault(row_no, {})[owner_id] = same
     return answers
 
 
 def staged_chunks(
-    found: Import, size: int, *, after: int = -1, through: int | None = None
+    found: Import, table_no: int, size: int, *, after: int = -1, through: int | None = None
 ) -> Iterator[list[StagedRecord]]:
-    """The staged rows in file order, later than row `after`; the reading transaction ends after each chunk."""
+    """The staged rows of a table in file order, later than row `after`; reading's transaction ends after each chunk."""
     within = () if through is None else (StagedRow.row_no <= through,)
     while True:
-        rows = db.session.execute(
-            sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.row_digest)
-            .where(
-                StagedRow.organisation_id == found.organisation_id,
-                StagedRow.import_id == found.id,
-                StagedRow.table_no == 1,
-                StagedRow.row_no > after,
-                *within,
+        rows = (
+            db.session.connection()
+            .execute(
+                sa.select(StagedRow.row_no, StagedRow.status, StagedRow.record, StagedRow.row_digest)
+                .where(
+                    StagedRow.organisation_id == found.organisation_id,
+                    StagedRow.import_id == found.id,
+                    StagedRow.table_no == table_no,
+                    StagedRow.row_no > after,
+                    *within,
+                )
+                .order_by(StagedRow.row_no)
+                .limit(size)
             )
-            .order_by(StagedRow.row_no)
-            .limit(size)
-        ).all()
+            .all()
+        )
         if not rows:
             db.session.rollback()
             return
-        errors = _errors(found, first=rows[0].row_no, last=rows[-1].row_no)
+        errors = _errors(found, table_no, first=rows[0].row_no, last=rows[-1].row_no)
         db.session.rollback()
         yield [
             StagedRecord(
@@ -81,14 +85,14 @@ def handed_records(rows: Sequence[HandedRow]) -> list[StagedRecord]:
     ]
 
 
-def _errors(found: Import, *, first: int, last: int) -> dict[int, tuple[str, ...]]:
+def _errors(found: Import, table_no: int, *, first: int, last: int) -> dict[int, tuple[str, ...]]:
     """The codes of the errors of these rows, each once, in the order in which they were found."""
     rows = db.session.execute(
         sa.select(StagedFinding.row_no, StagedFinding.code)
         .where(
             StagedFinding.organisation_id == found.organisation_id,
             StagedFinding.import_id == found.id,
-            StagedFinding.table_no == 1,
+            StagedFinding.table_no == table_no,
             StagedFinding.row_no.between(first, last),
             StagedFinding.stage == "check",
             StagedFinding.severity == Severity.ERROR,

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.checking_order import HandedRow
+from phcs.extensions import db
 from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.services import bulk
 from phcs.services.plan_rows import FINDING_COLUMNS
@@ -38,6 +40,31 @@ class Progress:
         self.rows += len(rows)
         self.statuses.update(row.status for row in rows)
         self.findings.update(code for row in rows for code, *_ in row.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSoFar:
+    """How much of a table is staged: so many rows, the last of them numbered `through`."""
+
+    rows: int
+    through: int
+
+
+NOTHING_STAGED = StagedSoFar(rows=0, through=0)
+
+
+def staged_so_far(found: Import) -> dict[int, StagedSoFar]:
+    """What an earlier worker has staged, by table, where it staged one table after the other.
+
+    Rows are kept in their order and with their counts, so the last one that is there is where to go on.
+    """
+    rows = db.session.execute(
+        sa.select(StagedRow.table_no, sa.func.count(), sa.func.max(StagedRow.row_no))
+        .where(StagedRow.organisation_id == found.organisation_id, StagedRow.import_id == found.id)
+        .group_by(StagedRow.table_no)
+    ).all()
+    db.session.rollback()
+    return {table_no: StagedSoFar(number, last) for table_no, number, last in rows}
 
 
 def insert_staged(session: Session, order: StagingOrder, rows: Sequence[HandedRow]) -> None:

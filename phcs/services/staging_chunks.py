@@ -3,6 +3,7 @@
 import os
 import socket
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -52,8 +53,11 @@ class ChunkTotals:
     workers: int
 
 
-def make_chunks(session: Session, *, claim: Claim, order: StagingOrder) -> None:
-    """Write down the chunks of this table, unless an earlier owner already has."""
+def make_chunks(session: Session, *, claim: Claim, orders: Sequence[StagingOrder]) -> None:
+    """Write down the chunks of these tables, unless an earlier owner already has.
+
+    A chunk is of one table; chunks are numbered through all tables, in the order of the tables.
+    """
     own = _of_import(claim.organisation_id, claim.import_id)
     if session.scalar(sa.select(StagingChunk.chunk_no).where(*own).limit(1)) is not None:
         return
@@ -71,8 +75,13 @@ def make_chunks(session: Session, *, claim: Claim, order: StagingOrder) -> None:
             finding_counts={},
             timings={},
         )
-        for number, rows in enumerate(order.reading.ranges(), 1)
+        for number, (order, rows) in enumerate(all_ranges(orders), 1)
     )
+
+
+def all_ranges(orders: Sequence[StagingOrder]) -> list[tuple[StagingOrder, RowRange]]:
+    """The parts of the tables that can be staged apart from each other, table after table."""
+    return [(order, rows) for order in orders for rows in order.reading.ranges()]
 
 
 def claim_chunk(*, import_id: UUID, now: datetime, lease_seconds: int, max_attempts: int) -> HeldChunk | None:

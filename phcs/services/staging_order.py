@@ -1,5 +1,6 @@
-"""What one import's staging is about: which table, how it is read, by which rules it is checked."""
+"""What one import's staging is about: which tables, how they are read, by which rules they are checked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,9 +10,11 @@ from phcs.core.checking_order import CheckOrder
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import ImportOptions
 from phcs.core.reading.tables import TableReading
+from phcs.core.records import RecordKind
 from phcs.extensions import db
 from phcs.models.imports import Import, SourceTable
 from phcs.models.repairs import Repair
+from phcs.services.upload_files import files_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,30 @@ class StagingOrder:
     """Whether people have repaired cells, which then say so again."""
 
 
-def staging_order(found: Import) -> StagingOrder:
-    """The order of staging this import's table, under the rules that it was uploaded under."""
-    table = db.session.scalar(
-        sa.select(SourceTable).where(
+def staging_orders(found: Import) -> tuple[StagingOrder, ...]:
+    """The orders of staging this import's tables one after the other, under the rules that it was uploaded under."""
+    tables = db.session.scalars(
+        sa.select(SourceTable)
+        .where(
             SourceTable.organisation_id == found.organisation_id,
             SourceTable.import_id == found.id,
-            SourceTable.table_no == 1,
+            SourceTable.left_out == "",
         )
-    )
-    assert table is not None  # noqa: S101 - reading has written it in the transaction that led here
-    reading = TableReading.from_json(table.reading)
-    order = StagingOrder(
-        found, table.table_no, reading, check_order_of(found, table, reading), _has_repairs(found)
-    )
+        .order_by(SourceTable.table_no)
+    ).all()
+    has_repairs = _has_repairs(found)
+    orders = []
+    for table in tables:
+        reading = TableReading.from_json(table.reading)
+        order = check_order_of(found, table, reading)
+        orders.append(StagingOrder(found, table.table_no, reading, order, has_repairs))
     db.session.rollback()
-    return order
+    return tuple(orders)
+
+
+def rows_to_stage(orders: Sequence[StagingOrder]) -> int:
+    """How many rows the tables have."""
+    return sum(order.reading.rows for order in orders)
 
 
 def _has_repairs(found: Import) -> bool:
@@ -63,4 +74,5 @@ def check_order_of(found: Import, table: SourceTable, reading: TableReading) -> 
             keep_invalid_optional=options.keep_invalid_optional,
         ),
         now=found.created_at,
+        files=files_of(found) if table.kind == RecordKind.DOCUMENT.value else None,
     )

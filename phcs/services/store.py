@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from phcs.core.errors import UnreadableFileError
@@ -28,10 +28,18 @@ class StoredFile:
     sha256: str
 
 
+class Readable(Protocol):
+    """Something that gives bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give up to so many bytes, none at the end."""
+        ...
+
+
 class UploadStore(Protocol):
     """What every store promises; names never come from outside."""
 
-    def save(self, stream: BinaryIO, *, file_id: UUID, max_bytes: int) -> StoredFile:
+    def save(self, stream: Readable, *, file_id: UUID, max_bytes: int) -> StoredFile:
         """Keep the stream safely before returning, with little memory.
 
         Raises UnreadableFileError, and keeps nothing, when it is empty or larger than `max_bytes`.
@@ -71,7 +79,7 @@ class FolderStore:
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
 
-    def save(self, stream: BinaryIO, *, file_id: UUID, max_bytes: int) -> StoredFile:
+    def save(self, stream: Readable, *, file_id: UUID, max_bytes: int) -> StoredFile:
         """Copy the stream to disk and flush it there before returning.
 
         Raises UnreadableFileError, and keeps nothing, when it is empty or larger than `max_bytes`.
@@ -126,7 +134,7 @@ class FolderStore:
 class MeasuredStream:
     """An upload on its way into a store: counted, hashed, and refused when it is too large."""
 
-    def __init__(self, stream: BinaryIO, *, max_bytes: int) -> None:
+    def __init__(self, stream: Readable, *, max_bytes: int) -> None:
         self._stream = stream
         self._max_bytes = max_bytes
         self._digest = hashlib.sha256()
@@ -155,14 +163,6 @@ class MeasuredStream:
                 "file.empty", "The file is empty. Export it again and upload the new file."
             )
         return StoredFile(name=name, size=self._size, sha256=self._digest.hexdigest())
-
-
-class Readable(Protocol):
-    """Something that gives bytes."""
-
-    def read(self, size: int, /) -> bytes:
-        """Give up to so many bytes, none at the end."""
-        ...
 
 
 def missing_file() -> UnreadableFileError:

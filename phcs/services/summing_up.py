@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from phcs.core.row_places import RowPlace
 from phcs.models.finding_causes import FindingCause, FindingValue
 from phcs.models.imports import Import, StagedFinding
 
-CauseKey = tuple[str, str, str]
-"""Code, severity and column."""
+CauseKey = tuple[int, str, str, str]
+"""Table, code, severity and column."""
 
 
 @dataclass(slots=True)
@@ -21,13 +22,13 @@ class FindingShift:
     numbers: Counter[tuple[CauseKey, str]] = field(default_factory=Counter)
     rows: dict[tuple[CauseKey, str], tuple[int, int]] = field(default_factory=dict)
 
-    def add(self, row_no: int, findings: Iterable[tuple[str, ...]], *, by: int) -> None:
+    def add(self, place: RowPlace, findings: Iterable[tuple[str, ...]], *, by: int) -> None:
         """Count the findings (code, severity, column, value …) of a row, `by` 1 or -1."""
         for code, severity, column, value, *_ in findings:
-            key = ((str(code), str(severity), column[:500]), value[:250])
+            key = ((place.table_no, str(code), str(severity), column[:500]), value[:250])
             self.numbers[key] += by
-            first, last = self.rows.get(key, (row_no, row_no))
-            self.rows[key] = (min(first, row_no), max(last, row_no))
+            first, last = self.rows.get(key, (place.row_no, place.row_no))
+            self.rows[key] = (min(first, place.row_no), max(last, place.row_no))
 
 
 def sum_up_findings(session: Session, found: Import) -> None:
@@ -48,7 +49,9 @@ def sum_up_findings(session: Session, found: Import) -> None:
                 "cause_no",
                 "number",
             ],
-            sa.select(*of, *cause, sa.func.row_number().over(order_by=cause), number)
+            sa.select(
+                *of, *cause, sa.func.row_number().over(order_by=(StagedFinding.table_no, *cause)), number
+            )
             .where(
                 StagedFinding.organisation_id == found.organisation_id, StagedFinding.import_id == found.id
             )
@@ -117,23 +120,30 @@ def shift_sums(session: Session, found: Import, shift: FindingShift) -> None:
             session.add(_new_cause(found, cause, cause_no))
             session.flush()
         _shift_cause(session, found, cause_no, by)
-        _shift_value(session, found, cause_no, value, by, shift.rows[cause, value])
+        _shift_value(session, found, (cause[0], cause_no), value, by, shift.rows[cause, value])
 
 
 def _causes(session: Session, found: Import) -> dict[CauseKey, int]:
     rows = session.execute(
         sa.select(
-            FindingCause.code, FindingCause.severity, FindingCause.column_name, FindingCause.cause_no
+            FindingCause.table_no,
+            FindingCause.code,
+            FindingCause.severity,
+            FindingCause.column_name,
+            FindingCause.cause_no,
         ).where(FindingCause.organisation_id == found.organisation_id, FindingCause.import_id == found.id)
     )
-    return {(str(code), str(severity), column): cause_no for code, severity, column, cause_no in rows}
+    return {
+        (table_no, str(code), str(severity), column): cause_no
+        for table_no, code, severity, column, cause_no in rows
+    }
 
 
 def _new_cause(found: Import, cause: CauseKey, cause_no: int) -> FindingCause:
-    code, severity, column = cause
+    table_no, code, severity, column = cause
     return FindingCause(
         import_id=found.id,
-        table_no=1,
+        table_no=table_no,
         cause_no=cause_no,
         organisation_id=found.organisation_id,
         code=code,
@@ -157,12 +167,19 @@ def _shift_cause(session: Session, found: Import, cause_no: int, by: int) -> Non
 
 
 def _shift_value(
-    session: Session, found: Import, cause_no: int, value: str, by: int, rows: tuple[int, int]
+    session: Session,
+    found: Import,
+    cause: tuple[int, int],
+    value: str,
+    by: int,
+    rows: tuple[int, int],
 ) -> None:
+    """Of the cause with this table and number."""
+    table_no, cause_no = cause
     of_cause = (
         FindingValue.organisation_id == found.organisation_id,
         FindingValue.import_id == found.id,
-        FindingValue.table_no == 1,
+        FindingValue.table_no == table_no,
         FindingValue.cause_no == cause_no,
     )
     done = session.execute(
@@ -181,7 +198,7 @@ def _shift_value(
     session.add(
         FindingValue(
             import_id=found.id,
-            table_no=1,
+            table_no=table_no,
             cause_no=cause_no,
             rank=(last or 0) + 1,
             organisation_id=found.organisation_id,

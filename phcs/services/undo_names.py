@@ -41,17 +41,31 @@ Statements = dict[Place, Statement]
 
 def restate_names(session: Session, found: Import, kind: RecordKind, moves: Collection[NameMove]) -> None:
     """Carry out these moves in bulk. Raises StalePlanError when a statement is not where it was."""
-    if not moves:
-        return
+    of_source: dict[str, list[NameMove]] = {}
+    for move in moves:
+        of_source.setdefault(move[1].source or found.source, []).append(move)
+    for source, of_this in of_source.items():
+        _restate(session, NamesOf(found, source, kind), of_this)
+
+
+class NamesOf(NamedTuple):
+    """Whose names are moved: one import's of one source, for one kind of record."""
+
+    found: Import
+    source: str
+    kind: RecordKind
+
+
+def _restate(session: Session, own: NamesOf, moves: Collection[NameMove]) -> None:
     with by_index(session):
-        before = _stored(session, found, kind, moves)
+        before = _stored(session, own, moves)
         after = dict(before)
         for record_id, name in moves:
             if name.stated:
-                _state(after, found.id, record_id, name)
+                _state(after, own.found.id, record_id, name)
             else:
-                _take_back(after, found.id, record_id, name)
-        _keep(session, found, kind, before, after)
+                _take_back(after, own.found.id, record_id, name)
+        _keep(session, own, before, after)
 
 
 def _take_back(statements: Statements, import_id: UUID, record_id: UUID, name: StatedName) -> None:
@@ -76,13 +90,14 @@ def _state(statements: Statements, import_id: UUID, record_id: UUID, name: State
     statements[place] = Statement(record_id, import_id, name.imported, name.imported_rows)
 
 
-def _stored(session: Session, found: Import, kind: RecordKind, moves: Collection[NameMove]) -> Statements:
+def _stored(session: Session, own: NamesOf, moves: Collection[NameMove]) -> Statements:
+    found, source, kind = own
     external_ids = {name.external_id for _, name in moves}
     holders = {found.id, *(name.holder for _, name in moves if name.holder)}
     newest = session.execute(
         sa.select(ExternalId.external_id, *[getattr(ExternalId, name) for name in STATEMENT]).where(
             ExternalId.organisation_id == found.organisation_id,
-            ExternalId.source == found.source,
+            ExternalId.source == source,
             ExternalId.kind == kind,
             among(session, ExternalId.external_id, external_ids),
         )
@@ -99,7 +114,7 @@ def _stored(session: Session, found: Import, kind: RecordKind, moves: Collection
         ).where(
             checked(FormerExternalId.organisation_id, found.organisation_id),
             FormerExternalId.import_id.in_(holders),
-            FormerExternalId.source == found.source,
+            FormerExternalId.source == source,
             FormerExternalId.kind == kind,
             among(session, FormerExternalId.external_id, external_ids),
         )
@@ -107,10 +122,10 @@ def _stored(session: Session, found: Import, kind: RecordKind, moves: Collection
     return stored | {(row.holder, row.external_id): Statement(*row[2:]) for row in former}
 
 
-def _keep(session: Session, found: Import, kind: RecordKind, before: Statements, after: Statements) -> None:
+def _keep(session: Session, own: NamesOf, before: Statements, after: Statements) -> None:
     changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
-    _delete(session, found, kind, changed & before.keys())
-    name = (found.organisation_id, found.source, kind.value)
+    _delete(session, own, changed & before.keys())
+    name = (own.found.organisation_id, own.source, own.kind.value)
     written = [(place, after[place]) for place in sorted(changed & after.keys(), key=str)]
     bulk.insert_rows(
         session,
@@ -126,7 +141,7 @@ def _keep(session: Session, found: Import, kind: RecordKind, before: Statements,
     )
 
 
-def _delete(session: Session, found: Import, kind: RecordKind, places: Iterable[Place]) -> None:
+def _delete(session: Session, own: NamesOf, places: Iterable[Place]) -> None:
     """Delete these statements: one statement of SQL for each holder, and there are as many as later imports."""
     of_holder: dict[UUID | None, list[str]] = {}
     for holder, external_id in places:
@@ -137,9 +152,9 @@ def _delete(session: Session, found: Import, kind: RecordKind, places: Iterable[
         session.execute(
             sa.delete(table)
             .where(
-                table.organisation_id == found.organisation_id,
-                table.source == found.source,
-                table.kind == kind,
+                table.organisation_id == own.found.organisation_id,
+                table.source == own.source,
+                table.kind == own.kind,
                 among(session, table.external_id, external_ids),
                 *condition,
             )

@@ -20,6 +20,7 @@ ACTION_COLUMNS = (
     "kind",
     "record_id",
     "row_no",
+    "table_no",
     "name",
     "bucket",
     "effect",
@@ -50,11 +51,14 @@ def stored_reversal(one: ReversedRecord, *, version: int) -> StoredReversal:
 
 
 def action_cells(
-    ids: tuple[str, int, str], stored: StoredReversal, *, row_no: int, name: str
+    ids: tuple[str, int, str], stored: StoredReversal, *, place: tuple[int, int], name: str
 ) -> tuple[Any, ...]:
-    """A row in the order of ACTION_COLUMNS, ready for the database; `ids` are reversal, ordinal, organisation."""
+    """A row in the order of ACTION_COLUMNS, ready for the database.
+
+    `ids` are reversal, ordinal and organisation, `place` row and table.
+    """
     kind, record_id, bucket, effect, version, text = stored
-    return (*ids, kind, record_id, row_no, name[:400], bucket, effect, version, text)
+    return (*ids, kind, record_id, *place, name[:400], bucket, effect, version, text)
 
 
 class StoredStep(NamedTuple):
@@ -62,6 +66,7 @@ class StoredStep(NamedTuple):
 
     ordinal: int
     row_no: int
+    table_no: int
     kind: RecordKind
     record_id: UUID
     effect: str
@@ -73,7 +78,11 @@ class StoredStep(NamedTuple):
     def as_change(self) -> RecordChange:
         """The change in full."""
         return RecordChange.from_json(
-            self.change, kind=self.kind, record_id=self.record_id, row_no=self.row_no
+            self.change,
+            kind=self.kind,
+            record_id=self.record_id,
+            row_no=self.row_no,
+            table_no=self.table_no,
         )
 
 
@@ -83,6 +92,7 @@ def steps_after(session: Session, reversal: Reversal, *, after: int, limit: int)
         sa.select(
             ReversalAction.ordinal,
             ReversalAction.row_no,
+            ReversalAction.table_no,
             word(ReversalAction.kind),
             hex_text(session, ReversalAction.record_id),
             word(ReversalAction.bucket),
@@ -102,12 +112,21 @@ def steps_after(session: Session, reversal: Reversal, *, after: int, limit: int)
 
 
 def _step(
-    ordinal: int, row_no: int, kind: str, record_id: str, bucket: str, effect: str, version: int, text: str
+    ordinal: int,
+    row_no: int,
+    table_no: int,
+    kind: str,
+    record_id: str,
+    bucket: str,
+    effect: str,
+    version: int,
+    text: str,
 ) -> StoredStep:
     body = orjson.loads(text)
     return StoredStep(
         ordinal,
         row_no,
+        table_no,
         KINDS[kind],
         UUID(record_id),
         effect,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import process_actor
+from phcs.core.planning import Action
 from phcs.core.records import RecordKind
 from phcs.core.undoing import (
     Direction,
@@ -41,8 +42,8 @@ from phcs.services.working import Workshop
 PLANNER = "the planner"
 COMPARING = "comparing"
 ORDER: dict[Direction, tuple[RecordKind, ...]] = {
-    Direction.UNDO: (RecordKind.CASE, RecordKind.PET, RecordKind.OWNER),
-    Direction.REDO: (RecordKind.OWNER, RecordKind.PET, RecordKind.CASE),
+    Direction.UNDO: tuple(reversed(RecordKind)),
+    Direction.REDO: tuple(RecordKind),
 }
 """What needs others goes before them and comes back after them."""
 LEARN_AFTER_CHUNKS = frozenset({1, 4, 16, 64, 256})
@@ -72,6 +73,8 @@ def plan_reversal(*, claim: Claim, found: Import, reversal: Reversal, workshop: 
         UndoScope(found.organisation_id, found.id, found.source, reversal.id, reversal.direction)
     )
     for kind in ORDER[reversal.direction]:
+        if not _has_actions(found, kind):
+            continue
         after: Place = None
         while (chunk := _next_chunk(found, reversal, kind, after, workshop.chunk_rows)).after is not None:
             _plan_chunk(claim, found, plan, kind, chunk, workshop)
@@ -97,6 +100,14 @@ def _forget_plan(claim: Claim, reversal: Reversal, workshop: Workshop) -> int:
             sa.select(Organisation.record_epoch).where(Organisation.id == reversal.organisation_id)
         )
         return epoch or 0
+
+
+def _has_actions(found: Import, kind: RecordKind) -> bool:
+    """Whether the plan did anything with records of this kind: looking for none takes as long as for all."""
+    return not found.plan_counts or any(
+        found.plan_counts.get(kind.value, {}).get(action.value, 0)
+        for action in (Action.CREATE, Action.UPDATE, Action.LINK, Action.UNCHANGED)
+    )
 
 
 def _next_chunk(found: Import, reversal: Reversal, kind: RecordKind, after: Place, limit: int) -> SourceChunk:
@@ -133,7 +144,7 @@ def _plan_chunk(
         plan.created[kind] += change.presence is Presence.CREATED
         name = world.titles.get(change.record_id) or chunk.titles.get(change.record_id, "")
         ids = (scope.reversal_id.hex, plan.records, scope.organisation_id.hex)
-        cells.append(action_cells(ids, stored, row_no=change.row_no, name=name))
+        cells.append(action_cells(ids, stored, place=(change.row_no, change.table_no), name=name))
     with transaction() as session:
         rows_done = min(plan.records, found.rows_total)
         leasing.renew(session, claim, now=workshop.clock(), rows_done=rows_done)

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.errors import StalePlanError
-from phcs.core.records import RecordKind, fact_names
+from phcs.core.records import RecordKind
 from phcs.core.undoing import Direction, Effect, RecordChange
 from phcs.models.base import Base
 from phcs.models.imports import Import
 from phcs.models.records import CasePet, ExternalId, MatchKey
 from phcs.queries.among import among, by_index, checked
-from phcs.queries.live_facts import TABLES, column_values
+from phcs.queries.live_facts import TABLES, column_values, stated_columns
 from phcs.services import bulk
 from phcs.services.auditing import Chain, StoredEvent
 from phcs.services.name_counts import MOST_PARTS_HELD, NAMES, NameTally, called
@@ -148,7 +148,7 @@ class ReversalWriter:
             raise StalePlanError("Records have changed since this was planned.")
 
     def _bring_back(self, kind: RecordKind, changes: Sequence[RecordChange]) -> None:
-        names = fact_names(kind)
+        names = stated_columns(kind)
         if kind is RecordKind.OWNER:
             for one in changes:
                 self._names.add(called(one.record["facts"]))
@@ -163,7 +163,7 @@ class ReversalWriter:
                 datetime.fromisoformat(one.record["created_at"]),
                 self.now,
                 datetime.fromisoformat(one.record["archived_at"]) if one.record["archived_at"] else None,
-                *((UUID(one.record["parent_id"]),) if parent else ()),
+                *((UUID(owner) if (owner := one.record["parent_id"]) else None,) if parent else ()),
                 *column_values(names, one.record["facts"]),
             )
             for one in changes
@@ -252,4 +252,4 @@ class ReversalWriter:
         ).decode()
         kind, record_id = step.bound[:2]
         parent = record.get("parent_id") or None
-        return (f"{kind}.{past}", kind, record_id, step.row_no, parent, values)
+        return (f"{kind}.{past}", kind, record_id, step.row_no, parent, values, step.table_no)

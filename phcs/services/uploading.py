@@ -1,8 +1,8 @@
 """Receiving an export file: once this has answered, the file is on disk and the import will reach an end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,10 +13,11 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, UseCaseError
 from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.options import AskedReading, ImportOptions, OnError
+from phcs.core.packing import NamedFile, PackedFiles
 from phcs.core.permissions import Permission
 from phcs.core.planning import DuplicateStrategy
-from phcs.core.records import RecordKind, ServiceType
-from phcs.core.sources import SOURCES
+from phcs.core.records import ServiceType
+from phcs.core.sources import KINDS, SOURCES
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.models.organisations import Organisation
@@ -24,7 +25,7 @@ from phcs.queries.mapping_templates import require_template
 from phcs.services import auditing
 from phcs.services.identifiers import new_id
 from phcs.services.resource_limits import limits_in_words
-from phcs.services.store import StoredFile, UploadStore
+from phcs.services.store import Readable, StoredFile, UploadStore
 from phcs.services.transactions import transaction
 
 AUTO = "auto"
@@ -81,7 +82,7 @@ def receive_file(
     *,
     actor: Actor,
     now: datetime,
-    stream: BinaryIO,
+    stream: Readable,
     file_name: str,
     choices: UploadChoices,
     store: UploadStore,
@@ -104,18 +105,52 @@ def receive_file(
             require_template(session, organisation_id=actor.organisation_id, name=choices.template)
             _require_free(session, actor.organisation_id, choices.external_id)
             options = _options(session, actor.organisation_id, choices, limits)
-            _add_import(session, import_id, actor, now, _plain_name(file_name), stored, choices, options)
+            _add_import(session, import_id, actor, now, plain_name(file_name), stored, choices, options)
     except BaseException:
         store.delete(stored.name)
         raise
     return import_id
 
 
+def receive_files(
+    *,
+    actor: Actor,
+    now: datetime,
+    files: Sequence[NamedFile],
+    choices: UploadChoices,
+    store: UploadStore,
+    limits: UploadLimits,
+    import_id: UUID | None = None,
+) -> UUID:
+    """Keep export files that belong together as one import: a single one as it is, several as one ZIP of ours.
+
+    The limit on bytes holds for all of them together. Raises as `receive_file` does, and InvalidInputError for no
+    file, for two of one name and for more than can be taken at once.
+    """
+    if not files:
+        raise InvalidInputError("Choose an export file first.")
+    stream: Readable = files[0].stream
+    name = files[0].name
+    if len(files) > 1:
+        stream = packed = PackedFiles([NamedFile(plain_name(one.name), one.stream) for one in files])
+        name = packed.name
+    return receive_file(
+        actor=actor,
+        now=now,
+        stream=stream,
+        file_name=name,
+        choices=choices,
+        store=store,
+        limits=limits,
+        import_id=import_id,
+    )
+
+
 def require_known(choices: UploadChoices) -> None:
     """Raise InvalidInputError unless everything that is chosen exists."""
     known: dict[str, tuple[str, set[str]]] = {
         "source": (choices.source, {AUTO, *(one.key for one in SOURCES)}),
-        "kind": (choices.kind, {AUTO, RecordKind.OWNER.value, RecordKind.CASE.value}),
+        "kind": (choices.kind, set(KINDS)),
         "duplicates": (choices.duplicates, {one.value for one in DuplicateStrategy}),
         "on_error": (choices.on_error, {one.value for one in OnError}),
         "service": (choices.service, {"", *(one.value for one in ServiceType)}),
@@ -256,7 +291,7 @@ def _record_received(
     )
 
 
-def _plain_name(file_name: str) -> str:
+def plain_name(file_name: str) -> str:
     """The last part of a name, without characters that no file name has; at most 255 long."""
     last = file_name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(character for character in last if character.isprintable())[:255].strip() or "export"

@@ -36,7 +36,7 @@ function bodyOf(form) {
   const data = new FormData();
   for (const field of fields) {
     if (field.type === "file") {
-      if (field.files.length) data.set(field.name, field.files[0]);
+      for (const file of field.files) data.append(field.name, file);
     } else if (field.value.trim()) {
       data.set(field.name, field.value.trim());
     }

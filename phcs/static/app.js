@@ -29,7 +29,15 @@
   document.addEventListener("change", (event) => {
     const input = within(event, "[data-drop] input[type=file]");
     const names = input && input.closest("[data-drop]").querySelector("[data-file-names]");
-    if (names) names.textContent = [...input.files].map((file) => file.name).join(", ");
+    if (!names) return;
+    names.hidden = !input.files.length;
+    names.replaceChildren(
+      ...[...input.files].map((file) => {
+        const line = document.createElement("li");
+        line.textContent = file.name;
+        return line;
+      }),
+    );
   });
 
   // Uploads: a <progress data-upload-progress> inside the form fills up.

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from phcs.extensions import current_settings
 from phcs.services.answered_requests import forget_answers
+from phcs.services.document_keeping import purge_documents
+from phcs.services.export_files import purge_exports
 from phcs.services.merge_forgetting import forget_merges
 from phcs.services.purging import purge_due
 from phcs.services.store import open_store
@@ -18,4 +20,7 @@ def purge() -> None:
     settings = current_settings()
     forget_merges(now=utc_now(), undo_days=settings.undo_days)
     forget_old_messages(now=utc_now())
-    purge_due(now=utc_now(), store=open_store(settings.upload_store), keep=keep_days(settings))
+    store = open_store(settings.upload_store)
+    purge_exports(now=utc_now(), store=store)
+    purge_documents(now=utc_now(), store=store, undo_days=settings.undo_days)
+    purge_due(now=utc_now(), store=store, keep=keep_days(settings))

@@ -9,6 +9,7 @@ from phcs.web import (
     assets,
     audit,
     errors,
+    exports,
     home,
     imports,
     mapping_templates,
@@ -16,6 +17,7 @@ from phcs.web import (
     notices,
     quality,
     records,
+    row_addresses,
     security,
     settings,
     signed_in,
@@ -29,6 +31,7 @@ FAMILIES = (
     imports.bp,
     mapping_templates.bp,
     records.bp,
+    exports.bp,
     quality.bp,
     audit.bp,
 )
@@ -42,6 +45,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     assets.register(app)
     addresses.register(app)
+    row_addresses.register(app)
     moments.register(app)
     notices.register(app)
     for family in FAMILIES:

@@ -1,6 +1,7 @@
 """What people read about findings: for each code a title and a sentence, what is wrong and what to do."""
 
 from phcs.core.findings import Finding, FindingCode
+from phcs.wording.history_findings import HISTORY_FINDING_WORDS
 
 _C = FindingCode
 
@@ -222,6 +223,46 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
             "nothing needs to be done."
         ),
     ),
+    _C.PARENT_MISSING: (
+        "Belongs to a record that is not there",
+        (
+            "The row belongs to {value}, but {detail}. Say once for all such rows, on the page “Orphans”, whether "
+            "they are left out or go to another owner."
+        ),
+    ),
+    _C.PARENT_REJECTED: (
+        "Belongs to a row that is kept out",
+        (
+            "The row belongs to {value}, but {detail}. Repair that row, or say once for all such rows, on the page "
+            "“Orphans”, whether they are left out or go to another owner."
+        ),
+    ),
+    _C.PARENT_WAITING: (
+        "Waits with the row it belongs to",
+        (
+            "The row belongs to {value}, but {detail}. It comes with that row as soon as that is decided; "
+            "here nothing needs to be done."
+        ),
+    ),
+    _C.PARENT_INCOMPLETE: (
+        "Its invoice is imported without it",
+        (
+            "The row has errors, so {value} is imported without it, and lines and total may not agree. Repair the row, "
+            "or look at the invoice."
+        ),
+    ),
+    _C.EDITED_SINCE: (
+        "Changed there and here",
+        (
+            "The file now says “{value}”, and since the last import somebody changed it here to “{detail}”. "
+            "Ours stays; to take theirs, say so on the page “Coming again”."
+        ),
+    ),
+    _C.REFERENCE_DIFFERS: (
+        "Names two different owners",
+        "The row names {value}, but {detail}. Compare the two; if the row is wrong, correct it.",
+    ),
+    **HISTORY_FINDING_WORDS,
 }
 """For each code a title and a sentence; `{value}` and `{detail}` are the finding's own."""
 

@@ -24,6 +24,8 @@ class FixWay(StrEnum):
     VALUES = "values"
     MAPPING = "mapping"
     DUPLICATES = "duplicates"
+    ORPHANS = "orphans"
+    COMING_AGAIN = "coming_again"
     LOOK = "look"
     ALIKE = "alike"
     ROWS = "rows"
@@ -42,16 +44,25 @@ class Fix:
 _C = FindingCode
 _WAYS: dict[FindingCode, FixWay] = {
     **dict.fromkeys(
-        (_C.SERVICE_UNKNOWN, _C.STATUS_UNKNOWN, _C.SPECIES_UNKNOWN, _C.VALUE_REJECTED), FixWay.VALUES
+        (_C.SERVICE_UNKNOWN, _C.STATUS_UNKNOWN, _C.SPECIES_UNKNOWN, _C.WORD_UNKNOWN, _C.VALUE_REJECTED),
+        FixWay.VALUES,
     ),
-    **dict.fromkeys((_C.DATE_AMBIGUOUS, _C.SERVICE_MISSING), FixWay.MAPPING),
+    **dict.fromkeys((_C.DATE_AMBIGUOUS, _C.SERVICE_MISSING, _C.AMOUNT_AMBIGUOUS), FixWay.MAPPING),
     _C.MATCH_UNDECIDED: FixWay.DUPLICATES,
+    **dict.fromkeys((_C.PARENT_MISSING, _C.PARENT_REJECTED, _C.PARENT_WAITING), FixWay.ORPHANS),
+    **dict.fromkeys((_C.REFERENCE_DIFFERS, _C.PARENT_INCOMPLETE), FixWay.LOOK),
+    _C.EDITED_SINCE: FixWay.COMING_AGAIN,
     **dict.fromkeys(
         (_C.ROW_TOO_WIDE, _C.ROW_UNREADABLE_CHARACTER, _C.ROW_MERGED, _C.ROW_CELLS_BEYOND), FixWay.LOOK
     ),
     **dict.fromkeys(
         (_C.NAME_MISSING, _C.CONTACT_MISSING, _C.PHONE_MISSING, _C.DATE_MISSING, _C.STATUS_MISSING),
         FixWay.ROWS,
+    ),
+    **dict.fromkeys((_C.FACT_MISSING, _C.REFERENCE_MISSING), FixWay.ROWS),
+    **dict.fromkeys(
+        (_C.DATE_ORDER, _C.AMOUNT_SUM, _C.AMOUNT_OVERPAID, _C.AMOUNT_NEGATIVE, _C.CURRENCY_DIFFERS),
+        FixWay.LOOK,
     ),
     **dict.fromkeys((_C.CELL_UNCALCULATED, _C.ROW_REPEATED_DIFFERENTLY, _C.OWNER_FLAGGED), FixWay.ROWS),
 }
@@ -60,6 +71,9 @@ _SENTENCES: dict[FixWay, str] = {
     "A slip can be repaired here for all its rows.",
     FixWay.MAPPING: "Choose it once for the whole file, on the page “Mapping”. A single row can be repaired here.",
     FixWay.DUPLICATES: "Compare the two people on the page “Duplicates” and decide.",
+    FixWay.ORPHANS: "Say once for all such rows what becomes of them, on the page “Orphans”.",
+    FixWay.COMING_AGAIN: "What people entered here stays. To take what the file says instead, say so on the page "
+    "“Coming again”.",
     FixWay.LOOK: "Open the row and compare it with the file. Repair its cells, or say that the row is right.",
     FixWay.ALIKE: "Repair each value once: the repair then holds for all rows that have it.",
     FixWay.ROWS: "Fill the cell in, row by row.",
@@ -80,6 +94,6 @@ def recommended_fix(code: FindingCode, severity: Severity, *, number: int, has_m
     ):
         way = FixWay.SPREADSHEET
     sentence = _SENTENCES[way]
-    if severity is Severity.WARNING and way is not FixWay.DUPLICATES:
+    if severity is Severity.WARNING and way not in {FixWay.DUPLICATES, FixWay.ORPHANS}:
         sentence += _OR_CONFIRM
     return Fix(way, sentence)

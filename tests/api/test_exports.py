@@ -46,6 +46,8 @@ def test_filters_of_the_address_narrow_it(app: Flask, admin: Person) -> None:
 
     assert b"Ana Silva" in call("GET", f"{ADDRESS}/owners?tag=foster&since=2020-01-01").data
     assert b"Ana Silva" not in call("GET", f"{ADDRESS}/owners?tag=other").data
+    assert b"Ana Silva" in call("GET", f"{ADDRESS}/owners?text=silva").data
+    assert b"Ana Silva" not in call("GET", f"{ADDRESS}/owners?text=silvan").data
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,8 @@ def test_filters_of_the_address_narrow_it(app: Flask, admin: Person) -> None:
         ("/owners?format=pdf", 422, "invalid_input"),
         ("/owners?import=mine", 422, "invalid_input"),
         ("/owners?until=later", 422, "invalid_input"),
+        ("/owners?status=closed", 422, "invalid_input"),
+        ("/cases?status=asleep", 422, "invalid_input"),
     ],
 )
 def test_what_cannot_be_exported_is_refused_before_anything_is_sent(

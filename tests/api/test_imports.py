@@ -242,3 +242,41 @@ def test_a_program_may_want_to_confirm_the_mapping_itself(app: Flask, call: Prog
 
     assert waiting["columns"][0]["target"] == "case.external_id"
     assert confirmed.status_code == 202
+
+
+@on_sqlite
+def test_several_files_are_one_import_whose_tables_are_mapped_by_name(app: Flask, call: Program) -> None:
+    files = [
+        (io.BytesIO(export_csv(visits(3)).encode()), "visits.csv"),
+        (io.BytesIO(b"Name,Phone\nAna Silva,+14155550101\n"), "people.csv"),
+        (io.BytesIO(b"shelf,boxes\nA1,4\n"), "stock.csv"),
+    ]
+    uploaded = call("POST", ADDRESS, data={"file": files, "wait": "0", "auto_map": "no"})
+    address = uploaded.headers["Location"]
+    with app.app_context():
+        assert advance(UUID(uploaded.get_json()["id"])) is ImportState.MAPPING
+    read = call("GET", address).get_json()
+    of_none = call("POST", f"{address}/mapping", json={"columns": {"Phone": ""}})
+    of_nobody = call("POST", f"{address}/mapping", json={"table": "pets.csv"})
+    mapped = call(
+        "POST",
+        f"{address}/mapping",
+        json={"tables": {"people.csv": {"columns": {"Phone": "owner.phone2"}}, "2": {"take": False}}},
+    )
+
+    assert [
+        (one["number"], one["name"], one["kind"], one["rows"], one["waits"]) for one in read["tables"]
+    ] == [
+        (1, "people.csv", "owner", 1, True),
+        (2, "visits.csv", "case", 3, True),
+    ]
+    assert read["tables"][1]["first_rows"][0][0] == "visit-1"
+    assert [(one["name"], one["rows"]) for one in read["left_out"]] == [("stock.csv", 1)]
+    assert [code_of(one, 422) for one in (of_none, of_nobody)] == ["invalid_input"] * 2
+    assert mapped.get_json()["state"] == "staging"
+    with app.app_context():
+        assert advance(UUID(read["id"])) is ImportState.REVIEW
+    done = call("GET", address).get_json()
+    assert [(one["name"], one["columns"][1]["target"]) for one in done["tables"]] == [
+        ("people.csv", "owner.phone2")
+    ]

@@ -14,10 +14,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from phcs.core.permissions import SCOPES, Role
+from phcs.core.records import RecordKind
 from phcs.extensions import db, limiter
 from phcs.models.base import Base
 from phcs.models.organisations import Organisation, Person
 from phcs.models.records import Case, Owner, Pet
+from phcs.services.export_jobs import request_export
+from phcs.services.exporting import AskedExport, ExportForm
 from tests.builders import actor_of, build_api_key, build_organisation, build_person
 from tests.import_builders import build_promotion, build_review, visit
 from tests.web.pages import Pages
@@ -25,8 +28,11 @@ from tests.web.pages import Pages
 pytestmark = pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
 
 CANARY = "Zanzibarcanary"
+OWNERS = AskedExport(kind=RecordKind.OWNER, form=ExportForm.CSV)
 MISSING = UUID("00000000-0000-7000-8000-00000000dead")
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|nonce-[\w-]+|nonce=\"[\w-]+\"")
+ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16,}|nonce-[\w-]+|nonce=\"[\w-]+\"|\d{4}-\d\d-\d\dT[\d:.+]+"
+)
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 LEAVES = {"account.end_session", "account.sign_out"}
 """Ends the session that the other requests are made with."""
@@ -72,6 +78,7 @@ def theirs(app: Flask) -> dict[str, str]:
             "owner_id": str(db.session.scalars(sa.select(Owner.id)).first()),
             "pet_id": str(db.session.scalars(sa.select(Pet.id)).first()),
             "case_id": str(db.session.scalars(sa.select(Case.id)).first()),
+            "export_id": str(request_export(actor=actor, now=datetime.now(UTC), asked=OWNERS)),
         }
 
 

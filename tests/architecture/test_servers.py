@@ -90,8 +90,8 @@ def test_a_frozen_postgresql_client_cannot_keep_its_locks_for_ever(app: Flask) -
     ("broker", "storage"),
     [
         ("", "memory://"),
-        ("redis+socket:///tmp/a.sock", "redis+unix:///tmp/a.sock"),
-        ("redis://cache:6379/0", "redis://cache:6379/0"),
+        ("redis+socket:///tmp/a.sock", "phcs+redis+unix:///tmp/a.sock"),
+        ("redis://cache:6379/0", "phcs+redis://cache:6379/0"),
     ],
 )
 def test_rate_limits_are_counted_in_the_broker_and_in_memory_without_one(broker: str, storage: str) -> None:

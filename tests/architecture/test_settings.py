@@ -51,7 +51,14 @@ def test_settings_do_not_print_their_secrets(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("PORT", "eight"), ("PHCS_MAX_ROWS", "-1"), ("PHCS_HTTPS", "maybe")]
+    ("variable", "value"),
+    [
+        ("PORT", "eight"),
+        ("PHCS_MAX_ROWS", "-1"),
+        ("PHCS_HTTPS", "maybe"),
+        ("PHCS_WEBHOOK_NETWORKS", "10.1.0.0/99"),
+        ("PHCS_FETCH_NETWORKS", "intranet"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(SettingError, match=variable):

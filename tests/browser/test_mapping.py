@@ -46,13 +46,14 @@ def press(page: Page, name: str) -> None:
 
 
 def upload(page: Page, path: Path) -> str:
-    """Upload a file and wait until a worker has read it; gives the import's address."""
+    """Upload a file and wait until no worker has it any more; gives the import's address."""
     page.goto("/imports/new")
     page.locator("input[type=file]").set_input_files(path)
     press(page, "Upload and check")
     page.wait_for_url(re.compile(r"/imports/[0-9a-f-]{36}"), timeout=PATIENCE)
     address = re.sub(r"\?.*", "", page.url)
-    expect(page.get_by_role("link", name="Mapping")).to_be_visible(timeout=PATIENCE)
+    waits_for_a_person = page.get_by_role("link", name=re.compile("^(Look at the preview|Choose what)"))
+    expect(waits_for_a_person).to_be_visible(timeout=PATIENCE)
     return address
 
 

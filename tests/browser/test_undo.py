@@ -15,6 +15,8 @@ def promote_sample(page: Page, running: Running) -> str:
     """The sample, imported by its own admin; gives the import's address."""
     address = upload_sample(page, running)
     page.goto(f"{address}/approval")
+    page.get_by_role("button", name="Rehearse").click()
+    expect(page.get_by_text("It fits.")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name=re.compile(r"^Import \d")).click()
     expect(page.get_by_role("link", name="See the result")).to_be_visible(timeout=PATIENCE)
     return address

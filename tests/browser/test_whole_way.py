@@ -77,6 +77,11 @@ def test_an_export_goes_from_upload_to_live_records(browser: Browser, running: R
         assert complaints == []
 
     with signed_in(browser, running, AUDITOR) as (page, complaints):
+        page.goto(f"{address}/verification")
+        expect(page.locator("main")).to_contain_text("Everything adds up", timeout=PATIENCE)
+        page.get_by_role("button", name="Sign as correct").click()
+        expect(page.locator("main")).to_contain_text("Signed as correct by Aino Auditor")
+        assert look(page) == []
         page.goto(f"/audit?import={address.rsplit('/', 1)[-1]}&action=import.approved")
         expect(page.locator("main")).to_contain_text("Rui Reviewer approved")
         assert look(page) == []

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from phcs.core.audit_form import bound_digest
+from phcs.core.chain import event_hash
 from phcs.models.audit import AuditEvent, AuditHead
 from phcs.models.organisations import Person
 from phcs.services.transactions import transaction
@@ -107,3 +109,56 @@ def test_without_an_organisation_there_is_nothing_to_check(app: Flask) -> None:
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "--as EMAIL" in result.stderr
+
+
+def test_an_export_holds_every_event_and_its_end_is_a_head_to_check_by(
+    app: Flask, admin: Person, tmp_path: Path
+) -> None:
+    path = tmp_path / "trail.jsonl"
+
+    done = app.test_cli_runner().invoke(args=["audit", "export", "--output", str(path)])
+
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (done.exit_code, done.output) == (0, "")
+    assert [line["events"] for line in lines if "chain" in line] == [6, 6]
+    assert lines[-1]["head"] == {**json.loads(verify(app).stdout), "intact": True}
+    assert rehashed(lines) == [line["hash"] for line in lines if "seq" in line]
+    assert verify(app, "--head", str(path)).exit_code == 0
+    cut_the_end(admin)
+    assert "The trail ends at event 4" in verify(app, "--head", str(path)).stderr
+
+
+def test_an_export_without_values_holds_nothing_that_records_said(
+    app: Flask, admin: Person, tmp_path: Path
+) -> None:
+    path, head = tmp_path / "trail.jsonl", tmp_path / "head.json"
+    export = ["audit", "export", "--output", str(path), "--head", str(head), "--without-values"]
+
+    assert app.test_cli_runner().invoke(args=export).exit_code == 0
+
+    assert "+1415" not in path.read_text()
+    assert verify(app, "--head", str(head)).exit_code == 0
+
+
+def rehashed(lines: list[dict[str, Any]]) -> list[str]:
+    """The hash of every event of an export, worked out of its lines alone."""
+    hashes: list[str] = []
+    chain = ""
+    for line in lines:
+        chain = line.get("chain", chain)
+        if "seq" in line:
+            hashes.append(
+                event_hash(
+                    line["previous"],
+                    chain_id=chain,
+                    seq=line["seq"],
+                    at=line["at"],
+                    actor=line["actor"],
+                    action=line["action"],
+                    subject=line["subject"],
+                    import_id=line["import"],
+                    row_no=line["row"],
+                    digest=bound_digest(leaf=line["leaf"], detail=line["detail"]),
+                )
+            )
+    return hashes

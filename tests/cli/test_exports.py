@@ -47,6 +47,10 @@ def test_filters_narrow_it(app: Flask, tmp_path: Path) -> None:
     run.invoke(args=["exports", "pets", "--tag", "other", "--output", str(path)])
     assert names(path, "pet.name") == []
 
+    run.invoke(args=["exports", "pets", "--text", "rex", "--output", str(path)])
+    assert names(path, "pet.name") == ["Rex"]
+    assert run.invoke(args=["exports", "pets", "--status", "new", "--output", str(path)]).exit_code == 1
+
 
 def test_a_place_that_cannot_be_written_is_said(app: Flask, tmp_path: Path) -> None:
     place = tmp_path / "nowhere" / "cases.json"

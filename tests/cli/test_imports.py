@@ -115,6 +115,8 @@ def test_a_dry_run_shows_what_would_happen_and_leaves_nothing(
     report = last_line(result)
     assert (result.exit_code, report["state"]) == (DONE, "review")
     assert report["plan"]["owner"]["create"] == 2
+    assert report["rehearsal"]["state"] == "fits"
+    assert report["rehearsal"]["report"]["records"]["case"] == {"create": 2, "update": 0, "link": 0}
     assert [count(table) for table in (Owner, Case, StagedRow)] == [0, 0, 0]
     assert count(Import, Import.state == "aborted") == 1
 

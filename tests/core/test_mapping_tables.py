@@ -92,7 +92,7 @@ def test_a_person_may_say_the_source_and_the_kind() -> None:
     )
 
 
-@pytest.mark.parametrize(("source", "kind"), [("okvett", "auto"), ("auto", "invoice")])
+@pytest.mark.parametrize(("source", "kind"), [("okvett", "auto"), ("auto", "tarot")])
 def test_an_unknown_source_or_kind_is_refused(source: str, kind: str) -> None:
     with pytest.raises(InvalidInputError, match="choose"):
         recognise(build_reading("name"), source=source, kind=kind)

@@ -182,3 +182,17 @@ def test_a_case_stays_with_its_owner_and_takes_no_pets_of_another() -> None:
     )
     action = action_on(row, RecordKind.CASE)
     assert (action.parent_id, action.pet_ids) == (holder.id, ())
+
+
+def test_a_case_keeps_what_people_changed_where_the_source_changed_it_too() -> None:
+    live = build_live_owner(customer="C1", imported=ANA)
+    case = build_live_case(
+        live, replace(FOOD, notes="ours", tags=("mine",)), imported=replace(FOOD, status="")
+    )
+    theirs = replace(FOOD, status="archived", notes="theirs", tags=("new",))
+    (row,) = plan_rows(build_row(pets=(), case=theirs), world=build_world(live, cases={"V1": case}))
+    assert action_on(row, RecordKind.CASE).changes == {
+        "status": ["closed", "archived"],
+        "tags": [["mine"], ["mine", "new"]],
+    }
+    assert finding_codes([row]) == [[(FindingCode.EDITED_SINCE, Severity.WARNING, "ours")]]

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from phcs.core.planning import Action, PlanCounts, PlannedAction, PlannedRow
-from phcs.core.reconciling import ExpectedPromotion, FoundPromotion, reconcile
+from phcs.core.reconciling import Equation, ExpectedPromotion, FoundPromotion, Term, reconcile
 from phcs.core.records import RecordKind
 
 
@@ -72,3 +72,26 @@ def test_ids_and_attached_pets_count_where_they_were_counted() -> None:
     assert reconcile(expected, replace(FOUND, external_ids=1_199, attached_pets=3)) == (
         "Registered external ids: 1,200 expected, 1,199 found.",
     )
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "note", "sentence"),
+    [
+        ((3, 2), (5,), "", "Rows: 3 a + 2 b = 5 = 5 a."),
+        ((0, 0), (0,), "", "Rows: 0 a = 0 a."),
+        ((3, 1), (5,), "", "Rows does not add up: 3 a + 1 b = 4, but 5 a; 1 too few."),
+        ((1_000, 0), (5,), "", "Rows does not add up: 1,000 a, but 5 a; 995 too many."),
+        ((3, 1), (5,), "The file is gone.", "Rows: not checked. The file is gone."),
+    ],
+)
+def test_an_equation_says_in_words_whether_it_holds(
+    left: tuple[int, ...], right: tuple[int, ...], note: str, sentence: str
+) -> None:
+    equation = Equation("rows", "Rows", _terms(left), _terms(right), note)
+
+    assert equation.sentence == sentence
+    assert equation.holds is ("does not add up" not in sentence)
+
+
+def _terms(numbers: tuple[int, ...]) -> tuple[Term, ...]:
+    return tuple(Term(label, number) for label, number in zip("ab", numbers, strict=False))

@@ -25,12 +25,17 @@ FILES = sorted(path for path in GOLDEN.glob("*/*.*") if not path.name.endswith("
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LIMITS = ReadLimits()
 IN_COLOMBIA = CheckSettings(region="CO", time_zone="America/Bogota")
-SETTINGS = {"okvet/clientes.csv": IN_COLOMBIA, "plain/clinica.csv": IN_COLOMBIA}
+SETTINGS = {"okvet": IN_COLOMBIA, "plain/clinica.csv": IN_COLOMBIA, "plain/agenda.csv": IN_COLOMBIA}
 IN_AMERICA = CheckSettings(time_zone="America/New_York")
 
 
 def place_of(path: Path) -> str:
     return path.relative_to(GOLDEN).as_posix()
+
+
+def settings_of(path: Path) -> CheckSettings:
+    """Those of the place where the system is used; IN_AMERICA where nothing else is said."""
+    return SETTINGS.get(place_of(path)) or SETTINGS.get(path.parent.name, IN_AMERICA)
 
 
 def expectation_of(path: Path) -> Path:
@@ -74,7 +79,7 @@ def outcome_of(path: Path) -> dict[str, Any]:
 
 def rows_of(path: Path, reading: TableReading, mapping: TableMapping) -> list[dict[str, Any]]:
     headings = tuple(column.heading for column in reading.columns)
-    checker = RowChecker(mapping, headings, SETTINGS.get(place_of(path), IN_AMERICA), NOW)
+    checker = RowChecker(mapping, headings, settings_of(path), NOW)
     with path.open("rb") as stream:
         checked_rows = [checker.check(row) for row in read_rows(stream, reading, limits=LIMITS)]
     return [

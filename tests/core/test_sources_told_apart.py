@@ -99,16 +99,19 @@ def test_of_two_systems_the_one_that_knows_more_headings_is_meant() -> None:
 
 @pytest.mark.parametrize(
     ("source", "sentence"),
-    [("auto", "PHCS cannot import vaccinations yet"), ("okvet", "PHCS cannot import vaccinations yet")],
+    [
+        ("auto", "PHCS cannot import animals without owners yet"),
+        ("shelterluv", "PHCS cannot import animals without owners yet"),
+    ],
 )
 def test_records_of_a_kind_that_is_still_to_come_are_refused_by_name(source: str, sentence: str) -> None:
     with pytest.raises(UnreadableFileError, match=sentence) as refused:
-        recognise(build_reading("id", "id_paciente", "vacuna", "fecha_aplicacion"), source=source)
+        recognise(build_reading("Animal ID", "Name", "Species", "Altered in Care"), source=source)
     assert refused.value.reason == "file.kind_not_yet"
 
 
 def test_a_person_may_still_import_such_a_file_as_what_they_say_it_is() -> None:
-    reading = build_reading("id", "id_cliente", "nombre", "especie", "raza")
+    reading = build_reading("Animal ID", "Name", "Species", "Altered in Care")
     assert recognise(reading, source="plain", kind="owner").kind is RecordKind.OWNER
 
 

@@ -33,7 +33,9 @@ BY_IMPORT = replace(BY_HAND, by="Rui Reviewer", file_name="later.csv", by_import
 def around(
     direction: Direction = Direction.UNDO, *names: LiveName, present: frozenset[UUID] = frozenset()
 ) -> Surroundings:
-    return Surroundings(direction, IMPORT, "waitwhile", {name.external_id: name for name in names}, present)
+    return Surroundings(
+        direction, IMPORT, "waitwhile", {("", name.external_id): name for name in names}, present
+    )
 
 
 def name(*stated_by: UUID, has_former: bool = False, record_id: UUID = OWNER) -> LiveName:

@@ -17,7 +17,6 @@ from tests.record_builders import (
     build_event,
     build_external_id,
     build_import,
-    build_ledger_row,
     build_owner,
     build_pet,
     build_source_table,
@@ -181,11 +180,11 @@ def test_a_value_given_for_the_whole_import_says_so(session: AnySession) -> None
 def test_a_row_of_a_workbook_names_its_table(session: AnySession) -> None:
     organisation_id = build_organisation().id
     batch = build_import(session, organisation_id, "all.zip")
-    build_source_table(session, batch, {"A": "owner.full_name"}, name="one.csv", table_no=0)
-    build_source_table(session, batch, {"B": "owner.full_name"}, name="two.csv", table_no=1)
+    build_source_table(session, batch, {"A": "owner.full_name"}, name="one.csv", table_no=1)
+    build_source_table(session, batch, {"B": "owner.full_name"}, name="two.csv", table_no=2)
     owner = build_owner(session, organisation_id, "Ana", import_id=batch.id)
-    build_ledger_row(session, batch, 2, build_case(session, owner), table_no=1)
-    build_event(session, organisation_id, "owner.created", subject_id=owner.id, import_id=batch.id, row_no=2)
+    told = {"row_no": 2, "detail": {"table": 2}}
+    build_event(session, organisation_id, "owner.created", subject_id=owner.id, import_id=batch.id, **told)
 
     page = owner_page(session(), organisation_id=organisation_id, owner_id=owner.id)
 
@@ -220,7 +219,7 @@ def _history(session: AnySession, organisation_id: UUID, size: int) -> UUID:
     return owner.id
 
 
-def test_an_owners_page_asks_as_often_for_fifty_cases_as_for_one(session: AnySession) -> None:
+def test_an_owners_page_asks_as_often_for_fifty_pets_as_for_one(session: AnySession) -> None:
     organisation_id = build_organisation().id
     small, large = _history(session, organisation_id, 1), _history(session, organisation_id, 50)
     session.expunge_all()
@@ -231,7 +230,7 @@ def test_an_owners_page_asks_as_often_for_fifty_cases_as_for_one(session: AnySes
     with counted_queries(db.engine) as for_fifty:
         page = owner_page(session(), organisation_id=organisation_id, owner_id=large)
 
-    assert len(page.cases.rows) == 50
+    assert len(page.pets.rows) == 50
     assert len(for_one) == len(for_fifty) <= 10
 
 

@@ -10,7 +10,7 @@ from phcs.core.records import Species
 from phcs.extensions import db
 from phcs.queries.pets import PetFilter, pet_lines, pet_page, pet_sources
 from tests.builders import build_organisation
-from tests.record_builders import NOON, build_case, build_owner, build_pet, counted_queries
+from tests.record_builders import NOON, build_owner, build_pet, counted_queries
 
 AnySession = scoped_session[Session]
 
@@ -40,19 +40,6 @@ def test_pets_are_found_by_name_microchip_owner_species_and_source(
 
     assert [line.name for line in found.rows] == expected
     assert pet_sources(session(), organisation_id=organisation_id) == ("", "waitwhile_import")
-
-
-def test_a_pets_page_has_its_cases_and_no_others(session: AnySession) -> None:
-    organisation_id = build_organisation().id
-    owner = build_owner(session, organisation_id, "Ana")
-    rex, bella = build_pet(session, owner, "Rex"), build_pet(session, owner, "Bella")
-    both = build_case(session, owner, rex, bella)
-    build_case(session, owner, bella)
-
-    page = pet_page(session(), organisation_id=organisation_id, pet_id=rex.id)
-
-    assert [case.id for case in page.cases.rows] == [both.id]
-    assert [pet.name for pet in page.cases.rows[0].pets] == ["Bella", "Rex"]
 
 
 def test_an_archived_pet_keeps_its_page(session: AnySession) -> None:

@@ -16,7 +16,7 @@ from phcs.models.plans import LedgerRow, PlanAction
 from phcs.models.records import Case, Owner, Pet
 from phcs.queries.audit_chains import verify_trail
 from phcs.services.approval import retry_import
-from phcs.services.promotion import UnbalancedPromotionError
+from phcs.services.plan_carrying import UnbalancedPromotionError
 from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import (

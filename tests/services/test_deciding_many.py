@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError, StalePlanError
 from phcs.core.matching.questions import Answer
+from phcs.core.row_places import RowPlace
 from phcs.models.audit import AuditEvent
 from phcs.models.plans import KeptAnswer, MatchDecision, PlanRow
 from phcs.models.records import Owner
@@ -137,14 +138,16 @@ def open_of(session: Db, actor: Actor, import_id: UUID) -> int:
 
 
 def test_one_answer_is_given_to_all_that_are_alike(session: Db, admin: Actor, review: UUID) -> None:
-    number = alike_count(session(), row_no=3, organisation_id=admin.organisation_id, import_id=review)
+    number = alike_count(
+        session(), place=RowPlace(1, 3), organisation_id=admin.organisation_id, import_id=review
+    )
     fingerprint = seen(review).plan_fingerprint
 
     given = decide_alike(
         actor=admin,
         now=NOW,
         import_id=review,
-        asked=AlikeQuestion(3, number, fingerprint),
+        asked=AlikeQuestion(RowPlace(1, 3), number, fingerprint),
         answer=Answer.SAME,
     )
 
@@ -167,7 +170,7 @@ def test_an_answer_for_all_is_refused_when_they_are_not_those_that_were_seen(
             actor=admin,
             now=NOW,
             import_id=review,
-            asked=AlikeQuestion(3, rows, of_plan),
+            asked=AlikeQuestion(RowPlace(1, 3), rows, of_plan),
             answer=Answer.SAME,
         )
 
@@ -182,7 +185,7 @@ def test_an_answer_taken_back_gives_the_plan_from_before(
     say(admin, review, answer, {2: owners[2]})
     with_answer = plan_anew(admin, review)
 
-    take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(2, owners[2])])
+    take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(RowPlace(1, 2), owners[2])])
     waiting = seen(review).waiting_answers
 
     assert plan_anew(admin, review) == before != with_answer
@@ -197,9 +200,9 @@ def test_an_answer_that_no_plan_holds_yet_is_gone_when_it_is_taken_back(
     say(admin, review, Answer.DIFFERENT, {2: owner_id})
     say(admin, review, Answer.SAME, {2: owner_id})  # a person may think again
 
-    take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(2, owner_id)])
+    take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(RowPlace(1, 2), owner_id)])
     with pytest.raises(InvalidInputError, match="no answer to take back"):
-        take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(2, owner_id)])
+        take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(RowPlace(1, 2), owner_id)])
 
     of_import = {"organisation_id": admin.organisation_id, "import_id": review}
     assert (open_of(session, admin, review), waiting_answers(session(), **of_import)) == (3, 0)
@@ -271,7 +274,7 @@ def test_a_row_that_was_linked_by_itself_is_unlinked(session: Db, admin: Actor) 
         say(admin, review, Answer.SAME, {2: owner_id})
     say(admin, review, Answer.DIFFERENT, {2: owner_id})
     apart = plan_anew(admin, review)
-    take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(2, owner_id)])
+    take_back_answers(actor=admin, now=NOW, import_id=review, pairs=[(RowPlace(1, 2), owner_id)])
 
     assert match["outcome"] == "link"
     assert plan_anew(admin, review) == before != apart

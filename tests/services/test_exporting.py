@@ -11,19 +11,22 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
-from phcs.core.errors import NotAllowedError
+from phcs.core.errors import InvalidInputError, NotAllowedError
 from phcs.core.permissions import Role
-from phcs.core.records import RecordKind
+from phcs.core.records import CaseStatus, RecordKind
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
 from phcs.models.records import Case, Owner, Pet
 from phcs.queries import exporting as export_queries
+from phcs.queries.cases import CaseFilter, case_lines
 from phcs.queries.exporting import ExportFilter
 from phcs.queries.live_facts import facts_of
+from phcs.queries.owners import owner_lines
+from phcs.queries.pets import PetFilter, pet_lines
 from phcs.services.exporting import AskedExport, ExportForm, export_records
 from tests.builders import NOW, actor_of, build_actor, build_person
 from tests.import_builders import advance, approve, build_import, build_promotion, count, seen, visit
-from tests.record_builders import build_owner, build_pet
+from tests.record_builders import build_case, build_owner, build_pet
 
 AnySession = scoped_session[Session]
 on_sqlite = pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
@@ -85,7 +88,8 @@ def test_the_organisation_that_wrote_it_reads_its_export_and_nothing_changes(
     build_promotion(actor=admin, content=VISITS)
     before = told(session, admin.organisation_id)
 
-    counts = [promoted(admin, exported(admin, kind, form), form, duplicates="update") for kind in RecordKind]
+    kinds = (RecordKind.OWNER, RecordKind.PET, RecordKind.CASE)
+    counts = [promoted(admin, exported(admin, kind, form), form, duplicates="update") for kind in kinds]
 
     assert told(session, admin.organisation_id) == before
     assert [
@@ -166,6 +170,45 @@ def test_an_export_can_be_narrowed(session: AnySession, admin: Actor) -> None:
     assert names(source="waitwhile_import") == ["Ana"]
     assert names(since=NOW + timedelta(days=1)) == ["Cy"]
     assert names(until=NOW + timedelta(days=1)) == ["Ana", "Bo"]
+
+
+@pytest.mark.parametrize("text", ["silva", "415555", "REX", "ANA@", "985", "limps", "nobody", "  "])
+def test_a_search_text_finds_in_an_export_what_it_finds_in_the_list(
+    session: AnySession, admin: Actor, text: str
+) -> None:
+    ana = build_owner(
+        session, admin.organisation_id, "Ana Silva", phone="+14155550101", email="ana@example.org"
+    )
+    bo = build_owner(session, admin.organisation_id, "Bo Kim")
+    rex = build_pet(session, ana, "Rex", microchip="985000000000001")
+    build_case(session, ana, rex, notes="Limps.")
+    build_case(session, bo, build_pet(session, bo, "Mia"))
+    session.commit()
+    given: dict[str, Any] = {"organisation_id": admin.organisation_id, "wanted": CaseFilter(text)}
+    listed = (
+        (RecordKind.OWNER, "owner.external_id", owner_lines(session(), **given)),
+        (RecordKind.CASE, "case.external_id", case_lines(session(), **given)),
+    )
+
+    for kind, heading, page in listed:
+        found = {row[heading] for row in rows(exported(admin, kind, text=text))}
+        assert found == {str(line.id) for line in page.rows}
+    pets = pet_lines(session(), organisation_id=admin.organisation_id, wanted=PetFilter(text))
+    assert len(rows(exported(admin, RecordKind.PET, text=text))) == len(pets.rows)
+
+
+def test_a_status_narrows_what_has_one(session: AnySession, admin: Actor) -> None:
+    owner = build_owner(session, admin.organisation_id, "Ana")
+    closed = build_case(session, owner, status=CaseStatus.CLOSED)
+    build_case(session, owner)
+    session.commit()
+
+    assert [row["case.external_id"] for row in rows(exported(admin, RecordKind.CASE, status="closed"))] == [
+        str(closed.id)
+    ]
+    for kind, status in ((RecordKind.OWNER, "closed"), (RecordKind.CASE, "asleep")):
+        with pytest.raises(InvalidInputError, match="status"):
+            exported(admin, kind, status=status)
 
 
 @on_sqlite

@@ -13,6 +13,7 @@ from phcs.core.errors import NotFoundError
 from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.matching.questions import Answer
+from phcs.core.row_places import RowPlace
 from phcs.extensions import db
 from phcs.models.audit import AuditEvent
 from phcs.models.base import Base
@@ -96,7 +97,7 @@ def everything_of(organisation_id: UUID) -> dict[str, str]:
     return {**staged, **live_hashes(organisation_id)}
 
 
-USE_CASES: dict[str, Callable[[Neighbours], None]] = {
+USE_CASES: dict[str, Callable[[Neighbours], object]] = {
     "approve": lambda two: approve_import(
         actor=two.ours, now=NOW, import_id=two.review, fingerprint=seen(two.review).plan_fingerprint
     ),
@@ -111,7 +112,7 @@ USE_CASES: dict[str, Callable[[Neighbours], None]] = {
         actor=two.ours, now=NOW, import_id=two.review, row_no=2, owner_id=two.owner_id, same=True
     ),
     "take back": lambda two: take_back_answers(
-        actor=two.ours, now=NOW, import_id=two.review, pairs=[(2, two.owner_id)]
+        actor=two.ours, now=NOW, import_id=two.review, pairs=[(RowPlace(1, 2), two.owner_id)]
     ),
     "apply": lambda two: apply_answers(actor=two.ours, now=NOW, import_id=two.review),
     "rules": lambda two: change_match_rules(
@@ -152,7 +153,9 @@ QUESTIONS: dict[str, Callable[[Neighbours, UUID], object]] = {
     "open questions": lambda two, who: (
         question_lines(db.session(), organisation_id=who, import_id=two.review).rows
     ),
-    "alike": lambda two, who: alike_count(db.session(), organisation_id=who, import_id=two.review, row_no=2),
+    "alike": lambda two, who: alike_count(
+        db.session(), organisation_id=who, import_id=two.review, place=RowPlace(1, 2)
+    ),
     "answers": lambda two, who: answer_lines(db.session(), organisation_id=who, import_id=two.review).rows,
     "kept answers": lambda two, who: kept_answers_about(
         db.session(), organisation_id=who, owner_id=two.owner_id

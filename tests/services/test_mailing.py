@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Role
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.imports import Import
@@ -211,6 +212,12 @@ def test_nothing_is_told_of_what_was_refused(admin: Person) -> None:
     import_id = build_review(actor=actor_of(admin), content=visits(2))
 
     with pytest.raises(InvalidInputError, match="no row 99"):
-        send_back_import(actor=actor_of(admin), now=NOW, import_id=import_id, reason="Look.", rows=[2, 99])
+        send_back_import(
+            actor=actor_of(admin),
+            now=NOW,
+            import_id=import_id,
+            reason="Look.",
+            rows=[RowPlace(1, 2), RowPlace(1, 99)],
+        )
 
     assert told() == [("ada@example.org", "waiting")]

@@ -19,7 +19,7 @@ from phcs.core.reading.tables import ReadLimits
 from phcs.core.sources import recognise
 from phcs.core.states import ImportState
 from phcs.extensions import db
-from phcs.models.imports import Import, StagedFinding, StagedRow
+from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
 from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import ExternalId, MatchKey
 from phcs.services.bulk import JsonText, insert_rows
@@ -74,7 +74,8 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
     stream = io.BytesIO(export_csv(rows).encode())
     reading = inspect_table(stream, name="visits.csv", limits=ReadLimits())
     headings = tuple(column.heading_given for column in reading.columns)
-    checker = RowChecker(recognise(reading), headings, CheckSettings(region="US", time_zone="UTC"), now=NOW)
+    mapping = recognise(reading)
+    checker = RowChecker(mapping, headings, CheckSettings(region="US", time_zone="UTC"), now=NOW)
     handed = hand_over(numbered_rows(stream, reading, limits=ReadLimits()), checker)
     staged = [
         (import_id, 1, row_no, admin.organisation_id, status, JsonText(cells), JsonText(record), digest)
@@ -82,6 +83,18 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
     ]
     with transaction() as writing:
         insert_rows(writing, StagedRow, STAGED_COLUMNS, staged)
+        writing.add(
+            SourceTable(
+                import_id=import_id,
+                table_no=1,
+                organisation_id=admin.organisation_id,
+                name="visits.csv",
+                kind="case",
+                source="waitwhile",
+                reading=reading.as_json(),
+                mapping=mapping.as_json(),
+            )
+        )
     change_behind_the_back(
         Import, Import.id == import_id, source="waitwhile", kind="case", rows_total=len(staged)
     )

@@ -16,6 +16,7 @@ from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.audit import AuditEvent
 from phcs.models.base import Base
+from phcs.models.history import HISTORY_TABLES
 from phcs.models.imports import Import, SourceTable
 from phcs.models.plans import LedgerRow, MatchDecision
 from phcs.models.records import MatchKey
@@ -334,6 +335,7 @@ def test_one_import_that_cannot_be_purged_now_does_not_hold_up_the_others(sessio
 
 
 KEPT_FOR_EVER = {
+    *(table.__tablename__ for table in HISTORY_TABLES.values()),
     "audit_events",
     "cases",
     "corrected_rows",
@@ -347,10 +349,12 @@ KEPT_FOR_EVER = {
     "quality_counts",
     "quality_log",
     "raised_guards",
+    "rehearsals",
     "reversals",
     "row_ledger",
     "scheduled_files",
     "source_tables",
+    "verifications",
     "webhook_deliveries",
 }
 """Live records, and tables with rows of imports that are no copies of the file or are emptied of samples only."""

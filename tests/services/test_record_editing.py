@@ -18,7 +18,7 @@ from phcs.core.permissions import Role
 from phcs.core.records import RecordKind
 from phcs.models.audit import AuditEvent
 from phcs.models.organisations import Organisation
-from phcs.models.records import Case, MatchKey, Owner, Pet
+from phcs.models.records import MatchKey, Owner, Pet
 from phcs.queries.live_facts import TABLES
 from phcs.services.record_editing import edit_record
 from phcs.services.transactions import transaction
@@ -326,9 +326,9 @@ def test_a_later_export_does_not_undo_what_a_person_edited(session: Db, admin: A
     assert stored(session, RecordKind.OWNER, owner.id).email == "new@example.org"
 
 
-@pytest.mark.parametrize("kind", RecordKind)
+@pytest.mark.parametrize("kind", EDITABLE)
 def test_no_limit_is_wider_than_its_column(kind: RecordKind) -> None:
-    table: type[Owner | Pet | Case] = TABLES[kind]
+    table = TABLES[kind]
     lengths = {name: getattr(table.__table__.c[name].type, "length", None) for name in EDITABLE[kind]}
 
     too_wide = {name for name, length in lengths.items() if length and LIMITS.get(name, USUAL_LIMIT) > length}

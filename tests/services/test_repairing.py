@@ -17,6 +17,7 @@ from phcs.core.permissions import Role
 from phcs.core.planning.fingerprint import action_from_stored
 from phcs.core.reading.choices import ReadingChoices
 from phcs.core.repairing import CellRepair
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.models.audit import AuditEvent
 from phcs.models.finding_causes import FindingCause, FindingValue
@@ -136,7 +137,9 @@ def test_a_cell_keeps_what_a_later_repair_says_when_an_earlier_one_is_taken_back
     take_back_repairs(actor=actor, now=NOW, import_id=import_id, batch_no=1)
     assert cell(session, import_id, 4, PHONE) == "+14155559999"
 
-    take_back_repairs(actor=actor, now=NOW, import_id=import_id, batch_no=2, row_no=4, position=PHONE)
+    take_back_repairs(
+        actor=actor, now=NOW, import_id=import_id, batch_no=2, row=RowPlace(1, 4), position=PHONE
+    )
     assert cell(session, import_id, 4, PHONE) == "12"
     with pytest.raises(NotFoundError):
         take_back_repairs(actor=actor, now=NOW, import_id=import_id, batch_no=2)

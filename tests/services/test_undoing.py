@@ -232,7 +232,7 @@ def test_a_redo_does_not_bring_back_what_another_import_has_made_since(session: 
     details = carry_out(first, actor=admin, direction=REDO)
 
     blocked = lines_of(details, Bucket.BLOCKED, actor=admin)
-    assert {line.kind for line in blocked} == set(RecordKind)
+    assert {line.kind for line in blocked} == {RecordKind.OWNER, RecordKind.PET, RecordKind.CASE}
     assert {one.name for line in blocked for one in line.dependants} == {"customer-1", "visit-1", ""}
     assert (count(Owner), count(Pet), count(Case)) == (2, 2, 2)
 

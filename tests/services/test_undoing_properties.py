@@ -55,7 +55,7 @@ EDITED = {
 }
 EDITS = st.lists(
     st.tuples(
-        st.sampled_from(RecordKind),
+        st.sampled_from(list(KINDS)),
         st.integers(0, 20),
         st.integers(0, 2),
         st.sampled_from(["by hand", "x@example.org"]),

@@ -130,7 +130,7 @@ def test_a_file_name_is_only_a_name(session: Db, admin: Actor, name: str, kept: 
     ("choice", "value"),
     [
         ("source", "okvett"),
-        ("kind", "pet"),
+        ("kind", "litter"),
         ("duplicates", "merge"),
         ("on_error", "ignore"),
         ("service", "taxi"),

@@ -26,6 +26,7 @@ STEPS = (
     "/rows",
     "/approval",
     "/result",
+    "/verification",
 )
 DEEDS = {
     "/approve": {Role.ADMIN, Role.REVIEWER},

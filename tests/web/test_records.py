@@ -1,12 +1,12 @@
 """Owners, pets and cases as people see them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from phcs.core.permissions import Role
-from phcs.core.records import CaseStatus
+from phcs.core.records import CaseStatus, RecordKind
 from phcs.models.organisations import Organisation
 from phcs.services.transactions import transaction
 from tests.builders import build_organisation
@@ -14,6 +14,7 @@ from tests.record_builders import (
     NOON,
     build_case,
     build_event,
+    build_history,
     build_import,
     build_owner,
     build_pet,
@@ -139,6 +140,8 @@ def test_htmx_gets_the_same_table_that_the_page_includes(pages: Pages, owner_id:
     page = pages.get("/owners?text=ana")
     fragment = pages.get("/owners?text=ana", headers=FRAGMENT)
 
+    for token in (*fragment.soup.select("[name=csrf_token]"), *page.soup.select("[name=csrf_token]")):
+        token.decompose()  # a new one each time
     assert fragment.soup.find("html") is None
     assert str(fragment.soup.find(id="found")) == str(page.soup.find(id="found"))
     assert "HX-Request" in page.response.headers["Vary"]
@@ -185,3 +188,54 @@ def test_a_list_can_be_narrowed_to_one_import(
     assert [cell.get_text(strip=True) for cell in seen.soup.select("tbody th")] == ["Bo"]
     assert "Only what the import of other.csv" in seen.text
     pages.get(f"/owners?import={uuid4()}", status=404)
+
+
+@pytest.fixture
+def luna(pages: Pages, organisation: Organisation) -> UUID:
+    """Luna, vaccinated too long ago, with an invoice that is half paid."""
+    with pages.app.app_context(), transaction() as session:
+        owner = build_owner(session, organisation.id, "Ana Silva")
+        pet = build_pet(session, owner, "Luna")
+        shot = {"vaccine": "Rabies", "given_on": date(2020, 5, 1), "due_on": date(2021, 5, 1), "lot": "L77"}
+        build_history(session, RecordKind.VACCINATION, owner, pet=pet, source="okvet_import", **shot)
+        owed = {"number": "F-9", "issued_on": date(2021, 2, 3), "total": 12_345_000, "paid": 2_345_000}
+        invoice = build_history(session, RecordKind.INVOICE, owner, pet=pet, currency="EUR", **owed)
+        build_history(
+            session,
+            RecordKind.INVOICE_LINE,
+            owner,
+            invoice_id=invoice.id,
+            description="X-ray",
+            total=12_345_000,
+        )
+        return pet.id
+
+
+def test_a_pets_page_is_its_whole_history_and_says_what_is_due(pages: Pages, luna: UUID) -> None:
+    pages.sign_in_as(Role.ADMIN)
+
+    whole = pages.get(f"/pets/{luna}").text
+    only = pages.get(f"/pets/{luna}?kind=invoice").text
+
+    assert "overdue since" in whole
+    assert whole.index("F-9") < whole.index("Lot: L77")
+    assert "Total: 1,234.50 EUR" in only
+    assert "Lot: L77" not in only
+
+
+def test_an_invoice_shows_its_lines_and_leads_back_to_pet_and_owner(pages: Pages, luna: UUID) -> None:
+    pages.sign_in_as(Role.ADMIN)
+    listed = pages.get("/records/invoices").soup
+    page = pages.get(str(listed.find("a", string="F-9")["href"]))  # type: ignore[index]
+    owner = page.soup.find("a", string="Ana Silva")
+
+    assert "X-ray" in page.text
+    assert page.soup.find("a", href=f"/pets/{luna}")
+    assert "1,000.00 EUR open" in pages.get(str(owner["href"])).text  # type: ignore[index]
+
+
+@pytest.mark.parametrize("address", ["/records/owners", "/records/spells", f"/records/invoices/{uuid4()}"])
+def test_a_history_that_is_not_there_is_not_found(pages: Pages, address: str) -> None:
+    pages.sign_in_as(Role.AUDITOR)
+
+    assert pages.get(address, status=404).heading

@@ -1,8 +1,15 @@
 """Rejected rows as a file that people repair in a spreadsheet, and that file taken back."""
 
-from phcs.core.correcting.corrected_file import ChangedCell, CorrectedRow, changed_cells, read_corrected
+from phcs.core.correcting.corrected_file import (
+    ChangedCell,
+    CorrectedRow,
+    changed_cells,
+    read_corrected,
+    table_of_file,
+)
 from phcs.core.correcting.error_file import (
     FORMATS,
+    PACKED,
     REASONS_HEADING,
     ROW_ID_HEADING,
     Guard,
@@ -14,6 +21,7 @@ from phcs.core.correcting.row_ids import RowId, parse_row_id, row_id
 
 __all__ = [
     "FORMATS",
+    "PACKED",
     "REASONS_HEADING",
     "ROW_ID_HEADING",
     "ChangedCell",
@@ -27,4 +35,5 @@ __all__ = [
     "parse_row_id",
     "read_corrected",
     "row_id",
+    "table_of_file",
 ]

@@ -13,6 +13,7 @@ from phcs.core.correcting.row_ids import parse_row_id
 from phcs.core.errors import InvalidInputError
 from phcs.core.reading.cells import column_letters
 from phcs.core.reading.tables import SourceRow
+from phcs.core.row_places import RowPlace
 from phcs.core.spreadsheet_text import unguarded
 
 _SHOWN = 5
@@ -31,6 +32,11 @@ class CorrectedRow:
     row_no: int
     cells: tuple[str | None, ...]
 
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands in the import."""
+        return RowPlace(self.table_no, self.row_no)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedCell:
@@ -40,6 +46,7 @@ class ChangedCell:
     position: int
     before: str
     after: str
+    table_no: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,16 @@ class CorrectedTable:
                 )
 
 
+def table_of_file(headings: Sequence[str], rows: Iterable[SourceRow], *, import_id: UUID) -> int:
+    """The table whose rows a file brings, by the first row id of this import in it; 1 where there is none."""
+    position = next((at for at, heading in enumerate(headings) if _plain(heading) == ROW_ID_HEADING), -1)
+    for row in rows if position >= 0 else ():
+        found = parse_row_id(unguarded(row.cells[position].strip()))
+        if found is not None and found.import_id == import_id:
+            return found.table_no
+    return 1
+
+
 def read_corrected(
     headings: Sequence[str], rows: Iterable[SourceRow], *, own: Sequence[str], import_id: UUID
 ) -> list[CorrectedRow]:
@@ -141,7 +158,7 @@ def changed_cells(row: CorrectedRow, cells: Sequence[str]) -> Iterator[ChangedCe
     for position, after in enumerate(row.cells):
         before = cells[position] if position < len(cells) else ""
         if after is not None and after != before and _one_break(after) != _one_break(before):
-            yield ChangedCell(row.row_no, position, before, after)
+            yield ChangedCell(row.row_no, position, before, after, row.table_no)
 
 
 def _plain(heading: str) -> str:

@@ -7,7 +7,8 @@ from phcs.core.spreadsheet_text import APOSTROPHE, guarded
 ROW_ID_HEADING = "PHCS row id"
 REASONS_HEADING = "PHCS reasons"
 OWN_COLUMNS = 2
-FORMATS = ("csv", "xlsx")
+PACKED = "zip"
+FORMATS = ("csv", "xlsx", PACKED)
 _REASON_CHARACTERS = 5_000
 
 Guard = Callable[[str], str]

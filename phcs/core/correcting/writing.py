@@ -11,6 +11,7 @@ from phcs.core.workbook_writing import write_workbook
 MEDIA_TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
 _LINES_AT_ONCE = 500
 _PIECE = 1 << 16

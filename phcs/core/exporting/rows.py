@@ -48,6 +48,7 @@ OWNER_COLUMNS = (
     *(f"owner.{name}" for name in OWNER_TEXTS[3:]),
     "owner.tags",
 )
+PET_ID = "pet.external_id"
 PET_COLUMNS = ("pet.name", "pet.species", *(f"pet.{name}" for name in PET_TEXTS))
 CASE_COLUMNS = (
     "case.external_id",
@@ -68,12 +69,14 @@ class CustomKeys:
 
 
 def columns_of(kind: RecordKind, custom: CustomKeys) -> tuple[str, ...]:
-    """The headings of an export of this kind, in order."""
+    """The headings of an export of an owner, pet or case, in order."""
     of_owner = (*OWNER_COLUMNS, *(f"owner.custom.{key}" for key in sorted(custom.owner)))
     of_case = (*CASE_COLUMNS, *(f"case.custom.{key}" for key in sorted(custom.case)))
     if kind is RecordKind.OWNER:
         return of_owner
-    return (*of_owner, *PET_COLUMNS) if kind is RecordKind.PET else (*of_case, *of_owner, *PET_COLUMNS)
+    return (
+        (*of_owner, PET_ID, *PET_COLUMNS) if kind is RecordKind.PET else (*of_case, *of_owner, *PET_COLUMNS)
+    )
 
 
 def owner_row(owner_id: UUID, facts: OwnerFacts) -> ExportRow:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from phcs.core.mapping.tables import ColumnMapping, DateOrder, DecimalMark, Epoch, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS
+from phcs.core.mapping.targets import AMOUNT_TARGETS, DATE_TARGETS, NUMBER_TARGETS
 from phcs.core.mapping.value_words import DOUBTED
 from phcs.core.reading.column_facts import NOTHING_KNOWN, ColumnFacts, Proof, facts_of
 from phcs.core.values.texts import fold
@@ -26,6 +26,7 @@ def decide_columns(mapping: TableMapping, facts: Sequence[ColumnFacts]) -> Table
     A column without facts stays as it is. `day_first` becomes the order that all decided columns share.
     """
     columns = tuple(_decided(column, facts_of(facts, column.position)) for column in mapping.columns)
+    columns = _with_shared_mark(columns)
     if any(
         column.target in DATE_TARGETS and facts_of(facts, column.position) != NOTHING_KNOWN
         for column in columns
@@ -40,7 +41,7 @@ def _decided(column: ColumnMapping, facts: ColumnFacts) -> ColumnMapping:
     if not column.target and not column.suggested and facts.age and _is_age(column.heading):
         reason = f"{_told(facts.age)}, an age; a birth date can be worked out from it"
         return replace(column, suggested="pet.birth_date", reason=reason)
-    if column.target == "pet.weight":
+    if column.target in NUMBER_TARGETS:
         return replace(column, decimal=_decimal(column, facts), date_order="", date_reason="", serials="")
     if column.target not in DATE_TARGETS:
         return replace(column, date_order="", date_reason="", serials="", decimal="")
@@ -60,6 +61,18 @@ def _decimal(column: ColumnMapping, facts: ColumnFacts) -> str:
     if bool(facts.comma) == bool(facts.point):
         return column.decimal
     return DecimalMark.COMMA.value if facts.comma else DecimalMark.POINT.value
+
+
+def _with_shared_mark(columns: tuple[ColumnMapping, ...]) -> tuple[ColumnMapping, ...]:
+    """Return the columns of amounts that leave their mark open with the one that all others of the table share."""
+    marks = {column.decimal for column in columns if column.target in AMOUNT_TARGETS and column.decimal}
+    if len(marks) != 1:
+        return columns
+    [mark] = marks
+    return tuple(
+        replace(column, decimal=mark) if column.target in AMOUNT_TARGETS and not column.decimal else column
+        for column in columns
+    )
 
 
 def _order(facts: ColumnFacts) -> tuple[str, str]:

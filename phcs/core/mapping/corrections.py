@@ -8,9 +8,11 @@ from phcs.core.findings import FindingCode
 from phcs.core.mapping.column_decisions import CHOSEN, decide_columns
 from phcs.core.mapping.splitting import SPLITS
 from phcs.core.mapping.tables import ColumnMapping, DecimalMark, Epoch, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS, JOINED, is_target, missing_targets
+from phcs.core.mapping.targets import CODED_HISTORY, DATE_TARGETS, JOINED, is_id, is_target, missing_targets
 from phcs.core.mapping.value_words import CODES, answers_for, value_key
 from phcs.core.reading.column_facts import ColumnFacts
+from phcs.core.values.coded_words import read_code
+from phcs.core.values.currencies import read_currency
 from phcs.core.values.services import read_services
 from phcs.core.values.statuses import read_status
 
@@ -194,7 +196,7 @@ def _with_joins(stored: tuple[tuple[str, str], ...], joins: Mapping[str, str]) -
 
 def _require_constant(target: str, value: str) -> None:
     _require_target(target)
-    if target in ("", "case.external_id", "owner.external_id"):
+    if not target or is_id(target):
         raise InvalidInputError("Ids differ from row to row; choose the column that holds them.")
     if not value:
         return
@@ -203,6 +205,13 @@ def _require_constant(target: str, value: str) -> None:
         raise InvalidInputError(
             f"“{value}” is not a known service; choose food, medical, boarding, behavioural or other."
         )
+    if target.endswith(".currency") and not read_currency(value, ""):
+        raise InvalidInputError(
+            f"“{value}” is not a currency that PHCS knows; use a code such as USD or COP."
+        )
+    if target in CODED_HISTORY and not read_code(target, value):
+        listed = ", ".join(CODED_HISTORY[target])
+        raise InvalidInputError(f"“{value}” is not known as {target}; choose one of {listed}.")
     marks = {code for code, _ in read_status(value, ()).marks}
     if target in ("case.status", "row.state") and FindingCode.STATUS_UNKNOWN in marks:
         raise InvalidInputError(

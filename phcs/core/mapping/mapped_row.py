@@ -14,6 +14,7 @@ _OWNER_DETAILS = frozenset(
     f"owner.{name}" for name in ("address", "city", "region", "postal_code", "country", "birth_date", "notes")
 )
 _NO_PET_DETAILS = frozenset({"pet.name", "pet.species", "pet.breed"})
+"""What is read of pets in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class MappedTable:
     has_custom: bool
     has_owner_details: bool
     has_pet_details: bool
+    has_pets: bool
 
     @classmethod
     def of(cls, *, mapping: TableMapping, headings: tuple[str, ...]) -> "MappedTable":
@@ -42,6 +44,7 @@ class MappedTable:
             has_owner_details=bool(targets & _OWNER_DETAILS),
             has_pet_details=may_have_labels
             or any(target.startswith("pet.") for target in targets - _NO_PET_DETAILS),
+            has_pets=may_have_labels or bool(targets & _NO_PET_DETAILS),
         )
 
 

@@ -12,7 +12,7 @@ from phcs.core.records import OwnerFacts, PetFacts
 from phcs.core.values.ages import parse_age
 from phcs.core.values.date_orders import a_century_earlier
 from phcs.core.values.emails import EmailFailure, parse_email
-from phcs.core.values.names import PersonName, read_person_name
+from phcs.core.values.names import PersonName, read_person_name, read_pet_names
 from phcs.core.values.numbers import read_weight
 from phcs.core.values.pets import Extras, read_pets, read_sex
 from phcs.core.values.phones import PhoneFailure, PhoneValue, parse_phone
@@ -24,18 +24,26 @@ FLAGGED_TAG = "flagged"
 
 _EXTRA_FACTS = ("sex", "birth_date", "weight", "colour", "microchip", "sterilised", "deceased", "notes")
 _EXTRA_TARGETS = tuple((f"pet.{name}", name) for name in _EXTRA_FACTS)
+_ANY_NAME = "Luna"
+"""Stands for the name while the other facts are read: one name makes one pet."""
+
 _ROUNDED = re.compile(r"\d[.,]?\d*[eE]\+?\d+")
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
-def read_owner(row: MappedRow, rules: CheckRules, *, is_flagged: bool) -> OwnerFacts:
-    """Return the person; a stand-in such as `Walk-in` and a person blocked by staff carry a tag."""
+def read_owner(
+    row: MappedRow, rules: CheckRules, *, is_flagged: bool, wants_contact: bool = True
+) -> OwnerFacts:
+    """Return the person; a stand-in such as `Walk-in` and a person blocked by staff carry a tag.
+
+    Unless the row `wants_contact`, nothing is said of a phone number that is not there.
+    """
     values = row.values
     name = _read_name(row)
     custom = row.custom("owner.custom.")
     phone, phone2 = _read_phones(row, rules, custom)
     email = _read_email(row, rules, custom) if "owner.email" in values else ""
-    if not phone:
+    if not phone and wants_contact:
         _note_missing_phone(row)
     tags = split_list(values["owner.tags"]) if "owner.tags" in values else ()
     if name.is_placeholder and PLACEHOLDER_TAG not in tags:
@@ -179,6 +187,19 @@ def read_row_pets(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> 
         if "pet.species" in row.given
         else found.pets
     )
+
+
+def read_one_pet(row: MappedRow, rules: CheckRules) -> PetFacts:
+    """Return the pet of a row that is about one: a cell such as `Luna & Max` is its name."""
+    get = row.values.get
+    text = get("pet.name", "")
+    names = read_pet_names(text)
+    found = read_pets(_ANY_NAME, get("pet.species", ""), get("pet.breed", ""), _extras(row, rules))
+    if found.unknown_species:
+        row.add(FindingCode.SPECIES_UNKNOWN, _WARNING, "pet.species", value=found.unknown_species)
+    given = row.given.get("pet.species")
+    pets = found.pets if given is None else _with_given_species(found.pets, given)
+    return replace(pets[0], name=names[0] if len(names) == 1 else tidy(text))
 
 
 def _with_given_species(pets: tuple[PetFacts, ...], given: str) -> tuple[PetFacts, ...]:

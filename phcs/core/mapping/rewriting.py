@@ -16,7 +16,6 @@ from phcs.core.mapping.value_words import (
     KEEP,
     PARTED_TARGETS,
     REJECT,
-    STATUS_TARGETS,
     own_word,
     parts_of,
     value_key,
@@ -62,8 +61,8 @@ class Rewriting:
         }
         self._splits = {column.position: column.split for column in mapping.columns if column.split}
         self._answers = _answers_of(mapping)
-        self._words = source.status_words
-        coded = set(self._answers) | (STATUS_TARGETS if self._words else set())
+        self._words = source.own_words
+        coded = set(self._answers) | {target for target, words in self._words.items() if words}
         self._coded = tuple(sorted(coded))
         self._dated = tuple(sorted({c.target for c in mapping.columns if c.position in self._of_column}))
         self._split = tuple(sorted({c.target for c in mapping.columns if c.split}))

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from phcs.core.errors import InvalidInputError
 from phcs.core.findings import Severity
+from phcs.core.values.currencies import currency_of_region
 from phcs.core.values.dates import MONTH_FIRST_REGIONS, oldest_allowed, parse_date, parse_moment
+from phcs.core.values.money import usual_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class CheckSettings:
     the table leaves open; `time_zone` (IANA) by times without zone. A case may be opened at most
     `max_age_days` before and `future_days` after the check (five years with their leap days by default).
     `keep_invalid_optional` turns format errors of phone and e-mail into warnings that keep the text as given.
+    `currency` (ISO 4217) is meant by amounts that name none; '' is the one that is usual in the region.
     """
 
     region: str = "US"
@@ -24,13 +27,15 @@ class CheckSettings:
     max_age_days: int = 5 * 365 + 2
     future_days: int = 0
     keep_invalid_optional: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
     """Settings made ready for the rows of one table.
 
-    `now` is the moment of upload, `invalid` the severity of a malformed phone or e-mail.
+    `now` is the moment of upload, `invalid` the severity of a malformed phone or e-mail. `currency` is meant by an
+    amount that names none, `usual_mark` (`comma` or `point`) stands before decimals where nothing else tells.
     """
 
     region: str
@@ -41,6 +46,8 @@ class CheckRules:
     latest: datetime
     now: datetime
     invalid: Severity
+    currency: str
+    usual_mark: str
 
     @classmethod
     def of(cls, *, settings: CheckSettings, day_first: bool | None, now: datetime) -> "CheckRules":
@@ -54,6 +61,8 @@ class CheckRules:
             latest=now + timedelta(days=settings.future_days),
             now=now,
             invalid=Severity.WARNING if settings.keep_invalid_optional else Severity.ERROR,
+            currency=settings.currency or currency_of_region(settings.region),
+            usual_mark=usual_mark(settings.region),
         )
 
     def moment(self, text: str) -> datetime | None:

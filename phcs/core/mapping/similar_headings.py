@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from phcs.core.mapping.heading_vocabulary import Meaning
 from phcs.core.mapping.heading_words import abbreviations_of, meaning_of, words_of
+from phcs.core.mapping.similar_history import similar_in_history
+from phcs.core.mapping.targets import may_feed
 from phcs.core.records import RecordKind
 
 SURE = 85
@@ -158,6 +160,7 @@ _RULES_OF_ANY = (*_owner_rules(), *_pet_rules())
 _RULES: dict[RecordKind, tuple[_Rule, ...]] = {
     RecordKind.CASE: (*_RULES_OF_ANY, *_visit_rules()),
     RecordKind.OWNER: (*_RULES_OF_ANY, *_owner_list_rules()),
+    **{kind: _RULES_OF_ANY for kind in RecordKind if kind is RecordKind.PET or kind.is_history},
 }
 
 
@@ -165,11 +168,12 @@ _RULES: dict[RecordKind, tuple[_Rule, ...]] = {
 def similar_headings(heading: str, kind: RecordKind) -> tuple[Candidate, ...]:
     """Return what a heading may mean, the surest first; nothing where it speaks of something else."""
     found = _understood(heading)
+    declared = similar_in_history(heading, kind)
+    best = {} if declared is None else {declared[0]: Candidate(*declared, SIMILAR)}
     if found is None:
-        return ()
-    best: dict[str, Candidate] = {}
+        return tuple(best.values())
     for rule in _RULES.get(kind, ()):
-        candidate = _applied(rule, found)
+        candidate = _applied(rule, found) if may_feed(rule.target, kind) else None
         if candidate and candidate.confidence > getattr(best.get(rule.target), "confidence", 0):
             best[rule.target] = candidate
     return tuple(sorted(best.values(), key=lambda one: (-one.confidence, one.target)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from phcs.core.mapping.targets import DATE_TARGETS
+from phcs.core.mapping.targets import DATE_TARGETS, words_of_missing
 from phcs.core.records import RecordKind
 
 
@@ -122,6 +122,11 @@ class TableMapping:
     def is_complete(self) -> bool:
         """Whether rows can be checked without asking a person first."""
         return not self.missing
+
+    @property
+    def missing_words(self) -> tuple[str, ...]:
+        """What is missing, for people."""
+        return tuple(words_of_missing(target, self.kind) for target in self.missing)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data that `from_json` turns back into an equal mapping."""

@@ -25,7 +25,7 @@ _NAMES = frozenset({MARK, "name", "source", "kind", "columns", "constants", "val
 _CHOICE_TYPES = {"date_order": str, "serials": str, "decimal": str, "split": str, "labelled": bool}
 _COLUMN_NAMES = frozenset({"heading", "feeds", *_CHOICE_TYPES})
 _READING_TYPES = {"encoding": str, "delimiter": str, "header_row": int, "part": str}
-_KINDS = {RecordKind.OWNER.value, RecordKind.CASE.value}
+_KINDS = {kind.value for kind in RecordKind}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from phcs.core.reading.column_facts import ColumnFacts, facts_of
 from phcs.core.records import Species
 from phcs.core.sources import source_named
 from phcs.core.sources.source import Source
+from phcs.core.values.coded_words import CODE_OF
 from phcs.core.values.pets import SEX_OF
 from phcs.core.values.services import TYPE_OF
 from phcs.core.values.species import SPECIES_OF
@@ -69,6 +70,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
     "case.services": TYPE_OF,
     "case.outcome": _OUTCOME_WORDS,
     **_YES_NO_WORDS,
+    **CODE_OF,
 }
 
 
@@ -107,7 +109,7 @@ def unknown_values(
     is given) need no answer.
     """
     found: list[UnknownValue] = []
-    own = (source or source_named(mapping.source)).status_words
+    own = (source or source_named(mapping.source)).own_words
     for target in CODED_TARGETS:
         answers = {given: answer for of, given, answer in mapping.values if of == target}
         seen = _seen_in(mapping, facts, target, answers)

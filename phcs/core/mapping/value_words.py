@@ -7,7 +7,9 @@ kept), EMPTY (the cell says nothing) or REJECT (the row is an error).
 from collections.abc import Mapping
 
 from phcs.core.findings import FindingCode
+from phcs.core.mapping.targets import CODED_HISTORY
 from phcs.core.records import CaseStatus, ServiceType, Species
+from phcs.core.values.coded_words import read_code
 from phcs.core.values.pets import SEX_OF
 from phcs.core.values.services import read_services, service_parts
 from phcs.core.values.species import read_species, species_parts
@@ -36,11 +38,15 @@ CODES: dict[str, tuple[str, ...]] = {
     "case.outcome": (OUTCOME_CANCELLED, OUTCOME_NO_SHOW, OUTCOME_REMOVED),
     "pet.sterilised": _YES_NO,
     "pet.deceased": _YES_NO,
+    **CODED_HISTORY,
 }
 CODED_TARGETS: tuple[str, ...] = tuple(CODES)
 STATUS_TARGETS = frozenset({"case.status", "row.state"})
 PARTED_TARGETS = frozenset({"case.services", "pet.species"})
 """Targets of which one cell may name several."""
+
+OwnWords = Mapping[str, Mapping[str, str]]
+"""A source's own words: target → folded word → code."""
 
 _KEPT_AS_OTHER = "Other, with this word kept"
 _KEPT = "Keep the word as it is"
@@ -65,11 +71,12 @@ def value_key(text: str) -> str:
     return tidy(text).casefold()
 
 
-def own_word(words: Mapping[str, str], target: str, text: str) -> str:
-    """Return what a source's own word for a status means (`words` are folded), '' for every other text."""
-    if not words or target not in STATUS_TARGETS:
+def own_word(words: OwnWords, target: str, text: str) -> str:
+    """Return what a source's own word of a coded target means (`words` are folded), '' for every other text."""
+    of_target = words.get(target)
+    if not of_target:
         return ""
-    return words.get(fold(text)) or words.get(fold_heading(text), "")
+    return of_target.get(fold(text)) or of_target.get(fold_heading(text), "")
 
 
 def parts_of(target: str, text: str) -> list[str]:
@@ -96,4 +103,6 @@ def is_known(target: str, value: str) -> bool:
         return FindingCode.STATUS_UNKNOWN not in {code for code, _ in read_status(value, ()).marks}
     if target == "case.services":
         return not read_services(value).unknown
+    if target in CODED_HISTORY:
+        return bool(read_code(target, value))
     return target == "case.outcome" or parse_yes_no(value) is not None

@@ -3,9 +3,9 @@
 `holders` of a key are the known owners who have it: the more, the less it says.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -23,8 +23,7 @@ _SHORTEST_LOCAL_PART = 5
 _WHOLE_ADDRESS, _STREET_AND_NUMBER, _POSTCODE, _ANOTHER_ADDRESS = 13.0, 8.0, 4.0, -2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Contacts:
+class Contacts(NamedTuple):
     """What phones and mailboxes (`points`) and addresses (`place`) say, and which of them are the same.
 
     `postcode_only` is a postcode that stands for the street: no street is told, and no contact differs.

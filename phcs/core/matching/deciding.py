@@ -5,9 +5,9 @@ phone, mailbox, address, pet and surname, and must never become one person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
+from phcs.core.immutable import immutable
 from phcs.core.matching.evidence import Comparison, compare_names, compare_owners, share_more_than_names
 from phcs.core.matching.evidence_points import EvidencePoint
 from phcs.core.matching.gates import MatchOutcome, outcome_of
@@ -20,7 +20,7 @@ from phcs.core.sources import source_label
 __all__ = ["DEFAULT_RULES", "NOBODY", "PLACEHOLDER_TAG", "MatchAnswer", "MatchOutcome", "match_owner"]
 
 
-@dataclass(frozen=True)
+@immutable
 class MatchAnswer:
     """The answer for one row: with whom, how sure (0-100), why in phrases and in one sentence.
 
@@ -58,9 +58,11 @@ def match_owner(
     decisions: Mapping[UUID, bool],
     case_owner: KnownOwner | None = None,
     rules: MatchRules = DEFAULT_RULES,
+    keys: tuple[int, ...] | None = None,
 ) -> MatchAnswer:
     """Return who the owner of a row is among those known.
 
+    `keys` are the owner's (`owner_keys`), but for that of the external id, where they are known already.
     `decisions` are a person's earlier answers about known owners: True is the same, False is
     another (never asked again). `case_owner` is who holds the row's case since an earlier import.
     """
@@ -77,7 +79,9 @@ def match_owner(
         if not comparison.contradicts or PLACEHOLDER_TAG in owner.tags:
             return _certain(known, rules, point, *comparison.points, bits=comparison.bits)
         doubtful = doubtful or comparison.with_point(point)
-    resembling = _by_resemblance(owner, pets, source, external_id, world, decisions, rules)
+    if keys is None:
+        keys = owner_keys(owner, pets, source=source, external_id="")
+    resembling = _by_resemblance(owner, pets, source, external_id, world, decisions, rules, keys)
     if doubtful is not None and resembling.outcome is not MatchOutcome.LINK:
         return _answer(MatchOutcome.REVIEW, doubtful, rules, certain=True)
     return resembling
@@ -116,14 +120,15 @@ def _by_resemblance(
     world: KnownWorld,
     decisions: Mapping[UUID, bool],
     rules: MatchRules,
+    keys: tuple[int, ...],
 ) -> MatchAnswer:
     """Answer by what owner and pets share with those known; several who may be the same are a person's choice."""
     if PLACEHOLDER_TAG in owner.tags:
         return NOBODY
-    candidates = world.candidates(owner_keys(owner, pets, source=source, external_id=""))
+    candidates = world.candidates(keys)
     found = []
     for known in candidates:
-        if not decisions.get(known.id, True) or PLACEHOLDER_TAG in known.facts.tags:
+        if (decisions and not decisions.get(known.id, True)) or PLACEHOLDER_TAG in known.facts.tags:
             continue
         name = compare_names(owner, known.facts, world)
         if name.level.is_another_person and not share_more_than_names(owner, known.facts):
@@ -134,16 +139,23 @@ def _by_resemblance(
     if not found:
         return NOBODY
     found.sort(key=_rank)
-    by_outcome: dict[MatchOutcome, list[Comparison]] = {outcome: [] for outcome in MatchOutcome}
-    for comparison in found:
-        by_outcome[outcome_of(comparison, rules)].append(comparison)
-    links, doubtful = by_outcome[MatchOutcome.LINK], by_outcome[MatchOutcome.REVIEW]
+    links, doubtful = _sorted_out(found, rules)
     if len(links) == 1 and all(other.bits < links[0].bits for other in doubtful):
         return _answer(MatchOutcome.LINK, links[0], rules)
     if links or doubtful:
         return _for_a_person(sorted((*links, *doubtful), key=_rank) if links else doubtful, rules)
     sharing = next((comparison for comparison in found if comparison.strength.contact), None)
     return NOBODY if sharing is None else _answer(MatchOutcome.NEW, sharing, rules)
+
+
+def _sorted_out(found: Sequence[Comparison], rules: MatchRules) -> tuple[list[Comparison], list[Comparison]]:
+    """Return who is the same and who may be."""
+    said: dict[MatchOutcome, list[Comparison]] = {MatchOutcome.LINK: [], MatchOutcome.REVIEW: []}
+    for comparison in found:
+        outcome = outcome_of(comparison, rules)
+        if outcome is not MatchOutcome.NEW:
+            said[outcome].append(comparison)
+    return said[MatchOutcome.LINK], said[MatchOutcome.REVIEW]
 
 
 def _rank(found: Comparison) -> tuple[float, bool, int]:
@@ -197,6 +209,6 @@ def _told(
     certain: bool,
 ) -> MatchAnswer:
     name = known.facts.full_name or "an owner without a name"
-    phrases = tuple(point.phrase for point in points)
+    phrases = tuple([point.phrase for point in points])
     sentence = _SENTENCES[outcome].format(name=name, evidence="; ".join(phrases))
     return MatchAnswer(outcome, known, score, phrases, sentence, certain, points, bits, rules.name)

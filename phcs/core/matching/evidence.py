@@ -4,8 +4,7 @@ Source of the weights: the matching study, score. They rank and they are shown; 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from math import log2
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -39,8 +38,7 @@ _HOUSEHOLD = frozenset({"phone", "email", "address", "postcode", "pet", "microch
 """What all who live together share: the strongest counts in full, the others half."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One known owner held against a row.
 
     `strength` is what the gate asks for; `clash` says what keeps the two from being one without asking, '' if
@@ -73,7 +71,7 @@ class Comparison:
 
     def with_point(self, point: EvidencePoint) -> "Comparison":
         """Return the same comparison with one more point in front."""
-        return replace(self, points=(point, *self.points))
+        return self._replace(points=(point, *self.points))
 
 
 def compare_owners(
@@ -90,7 +88,9 @@ def compare_owners(
     facts = known.facts
     name = name or compare_names(owner, facts, world)
     contacts = compare_contacts(owner, facts, world)
-    birth_dates = compare_birth_dates(owner.birth_date, facts.birth_date)
+    birth_dates = BirthDates.UNKNOWN
+    if owner.birth_date and facts.birth_date:
+        birth_dates = compare_birth_dates(owner.birth_date, facts.birth_date)
     official = _official_id(owner, facts)
     pet_points, told_apart = compare_pets(pets, known.pets)
     another_customer = _is_another_customer(known, source, external_id)
@@ -110,7 +110,7 @@ def compare_owners(
         birth_dates,
         another_customer,
         _clash(birth_dates, name, official, told_apart_by_chip=told_apart),
-        sum(point.bits for point in points) - log2(world.population),
+        sum([point.bits for point in points]) - world.prior_bits,
         tuple(points),
     )
 
@@ -177,18 +177,18 @@ def _clash(
     told_apart_by_chip: bool,
 ) -> str:
     """Return what vetoes a link without asking, '' if nothing does."""
-    if birth_dates.is_clash:
+    if birth_dates and birth_dates.is_clash:
         return birth_dates.value
     if name.suffix_differs:
         return _SUFFIX_DIFFERS
-    if any(point.bits < 0 for point in official):
+    if official and any(point.bits < 0 for point in official):
         return "another official id"
     return "another microchip" if told_apart_by_chip else ""
 
 
 def _damped(points: list[EvidencePoint]) -> list[EvidencePoint]:
     """Return the points with all that a household shares halved, but for the strongest of it."""
-    shared = [point for point in points if point.kind in _HOUSEHOLD and point.bits > 0]
+    shared = [point for point in points if point.bits > 0 and point.kind in _HOUSEHOLD]
     if len(shared) < 2:
         return points
     strongest = max(shared, key=lambda point: point.bits)
@@ -203,4 +203,4 @@ def _damped(points: list[EvidencePoint]) -> list[EvidencePoint]:
 def _is_another_customer(known: KnownOwner, source: str, external_id: str) -> bool:
     if not external_id or (source, external_id) in known.external_ids:
         return False
-    return any(theirs == source for theirs, _ in known.external_ids)
+    return bool(known.external_ids) and any(theirs == source for theirs, _ in known.external_ids)

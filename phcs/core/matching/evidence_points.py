@@ -1,10 +1,9 @@
 """One thing that speaks for or against two owners being one person."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class EvidencePoint:
+class EvidencePoint(NamedTuple):
     """What it is, how much it weighs, and how people are told.
 
     `kind` is name, suffix, phone, email, birth_date, address, postcode, pet, microchip, official_id,

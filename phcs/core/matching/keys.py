@@ -163,11 +163,13 @@ def owner_keys(
         return keys
     if owner.custom:
         ids = official_ids(owner)
-        keys += tuple(_key(f"owner.{kind}\x00{number}") for kind, number in ids.items())
-    named = tuple([(pet.name, pet.microchip) for pet in pets if pet.name or pet.microchip][:_MOST_PETS])
-    name = (owner.full_name, owner.given_name, owner.family_name)
-    place = (owner.address, owner.postal_code, owner.city)
-    return tuple(dict.fromkeys(keys + _block_keys(name, place, known_birth_date(owner.birth_date), named)))
+        keys += tuple({_key(f"owner.{kind}\x00{number}"): None for kind, number in ids.items()})
+    return keys + _block_keys(
+        (owner.full_name, owner.given_name, owner.family_name),
+        (owner.address, owner.postal_code, owner.city),
+        known_birth_date(owner.birth_date) if owner.birth_date else "",
+        tuple([(pet.name, pet.microchip) for pet in pets if pet.name or pet.microchip][:_MOST_PETS]),
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -195,4 +197,4 @@ def _block_keys(
         keys += [_block("postcode", one, other, where.postcode) for one, other in pairs]
     if birth_date:
         keys += [_block("born", one, birth_date) for one in heard]
-    return tuple(keys)
+    return tuple(dict.fromkeys(keys))

@@ -6,6 +6,7 @@ a phone, an address and a pet share the surname too.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from phcs.core.matching.frequencies import NO_FREQUENCIES, NameFrequencies
 from phcs.core.matching.name_parts import PartMatch, likeness, match_parts
@@ -35,8 +36,7 @@ class NameLevel(IntEnum):
         return self <= NameLevel.FAMILY
 
 
-@dataclass(frozen=True, slots=True)
-class NameComparison:
+class NameComparison(NamedTuple):
     """A level, the phrase that explains it, and whether Jr, Sr and the like disagree.
 
     `tells_who` says that a given name, or its initial, is the same in both; `is_comparable` is false where one
@@ -83,7 +83,7 @@ def compare_person_names(
     if not one.parts or not other.parts:
         return _not_comparable("a name is missing", suffix_differs=suffix_differs)
     if one.parts == other.parts and len(one.parts) > 1:
-        bits = sum(min(frequencies.rarity(part), _MOST_BITS) for part in one.parts)
+        bits = sum([min(frequencies.rarity(part), _MOST_BITS) for part in one.parts])
         return NameComparison(NameLevel.EXACT, "same name", suffix_differs, tells_who=True, bits=bits)
     if one.is_latin != other.is_latin:
         return _not_comparable("written in different alphabets")

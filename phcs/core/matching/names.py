@@ -4,9 +4,9 @@ Source of the rules: the matching study, normalisation. Titles and particles go,
 separate columns or a comma tell of given name and surname is kept.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from phcs.core.immutable import immutable
 from phcs.core.matching import name_words as words
 from phcs.core.values.texts import fold
 
@@ -15,7 +15,7 @@ _LATIN_ENDS = "\u024f"
 """The last of the Latin letters; those further on are folded to these."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PersonName:
     """A name in comparable parts, the given name first where that is known.
 

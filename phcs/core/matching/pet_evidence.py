@@ -24,7 +24,7 @@ def compare_pets(pets: Sequence[PetFacts], known: Sequence[KnownPet]) -> tuple[l
     for pet, other in seen:
         told = describe_pet(pet)
         if other is not None:
-            chip = comparable_chip(pet.microchip)
+            chip = comparable_chip(pet.microchip) if pet.microchip else ""
             if chip and chip == comparable_chip(other.facts.microchip):
                 points.append(EvidencePoint("microchip", _SAME_CHIP, f"same microchip of {told}"))
             else:

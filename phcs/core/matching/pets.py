@@ -20,15 +20,16 @@ def find_pet(pet: PetFacts, known: Iterable[KnownPet], *, taken: Collection[UUID
     `taken` are those that the row has named already: a second unknown dog is a second dog.
     """
     close = None
+    mine = known_pet_name(pet.name)
+    chip = comparable_chip(pet.microchip) if pet.microchip else ""
     for other in known:
-        chips = (comparable_chip(pet.microchip), comparable_chip(other.facts.microchip))
-        if all(chips):
-            if chips[0] == chips[1]:
+        if chip and (their_chip := comparable_chip(other.facts.microchip)):
+            if chip == their_chip:
                 return other
             continue
         if _species_differs(pet, other.facts):
             continue
-        mine, theirs = known_pet_name(pet.name), known_pet_name(other.facts.name)
+        theirs = known_pet_name(other.facts.name)
         if not mine or not theirs:
             if other.id not in taken and _same_unknown(pet, other.facts):
                 return other

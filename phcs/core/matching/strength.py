@@ -1,15 +1,14 @@
 """How much strong evidence two owners share: what the gate asks for besides bits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from phcs.core.matching.birth_dates import BirthDates
 from phcs.core.matching.contacts import Contacts
 from phcs.core.matching.evidence_points import EvidencePoint
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(NamedTuple):
     """What agrees, of the things that are one person's or one household's own (design: gate)."""
 
     phone: bool = False
@@ -51,7 +50,7 @@ def strength_of(contacts: Contacts, birth_dates: BirthDates, others: Iterable[Ev
         phone=contacts.phone,
         email=contacts.email,
         birth_date=birth_dates is BirthDates.EQUAL,
-        near_birth_date=birth_dates.is_near,
+        near_birth_date=bool(birth_dates) and birth_dates.is_near,
         official_id=speaking.get("official_id", 0.0) >= SAME_OFFICIAL_ID,
         address=contacts.address,
         postcode=contacts.postcode,

@@ -18,6 +18,19 @@ class MovedName(NamedTuple):
     after: UUID
 
 
+class MovedHistory(NamedTuple):
+    """A record of the other owner's history that follows; `version` is the one that it has afterwards.
+
+    `pet_before` and `pet_after` are set where it is about another pet from then on.
+    """
+
+    kind: str
+    record_id: UUID
+    version: int
+    pet_before: UUID | None = None
+    pet_after: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class MergedPet:
     """A pet of the other owner that is one of the staying owner's: archived, its cases are about the latter.
@@ -48,17 +61,19 @@ class MergeDone:
     """People of files about whom answers that were kept about the other owner hold for the staying one."""
     pair_answer: str | None = None
     """What people had said about the two as a pair; None where they were not one."""
+    history: tuple[MovedHistory, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
         """How many of what were touched, for lists and for the audit trail."""
-        return {
+        counts = {
             "facts": len(self.facts),
             "pets": len(self.pets),
             "pets_merged": len(self.merged_pets),
             "cases": len(self.cases),
             "external_ids": len(self.names),
         }
+        return counts | ({"history": len(self.history)} if self.history else {})
 
     def as_json(self) -> dict[str, Any]:
         """Plain data that `from_json` turns back."""
@@ -78,6 +93,16 @@ class MergeDone:
             "own": sorted(_texts(self.own)),
             "answers": list(self.answers),
             "pair_answer": self.pair_answer,
+            "history": [
+                [
+                    one.kind,
+                    str(one.record_id),
+                    one.version,
+                    str(one.pet_before or ""),
+                    str(one.pet_after or ""),
+                ]
+                for one in self.history
+            ],
         }
 
     @classmethod
@@ -100,7 +125,15 @@ class MergeDone:
             own=frozenset(_ids(data["own"])),
             answers=tuple(data["answers"]),
             pair_answer=data["pair_answer"],
+            history=tuple(
+                MovedHistory(kind, UUID(record_id), version, _id_or_none(before), _id_or_none(after))
+                for kind, record_id, version, before, after in data.get("history", ())
+            ),
         )
+
+
+def _id_or_none(text: str) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _texts(ids: Any) -> list[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from phcs.core.merging.done import MergeDone, MergedPet, MovedName
+from phcs.core.merging.done import MergeDone, MergedPet, MovedHistory, MovedName
 from phcs.core.planning.changes import Changes
 from phcs.core.undoing.facts import reverse_facts
 
@@ -34,6 +34,15 @@ class LiveCase:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveHistory:
+    """A record of a history that the merge moved, as it is now."""
+
+    owner_id: UUID | None
+    version: int
+    pet_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class MergedWorld:
     """What there is now of all that a merge touched. `pets_since` and `cases_since` came to the staying owner."""
 
@@ -47,6 +56,9 @@ class MergedWorld:
     cases_since: frozenset[UUID]
     raised: Mapping[UUID, int] = field(default_factory=dict)
     """How many versions of a record are of later merges that were undone again: they changed nothing."""
+    history: Mapping[UUID, LiveHistory] = field(default_factory=dict)
+    history_since: int = 0
+    """How many records came to the staying owner's history since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class StaysAsItIs:
     """Something that an undo leaves.
 
     `what` is `fact` (`name`, `now`, `then`), `edited_pet`, `edited_case`, `new_pet`, `new_case`, `gone_pet`,
-    `gone_case` or `name` (an external id).
+    `gone_case`, `edited_history`, `gone_history`, `new_history` or `name` (an external id).
     """
 
     what: str
@@ -86,6 +98,8 @@ class MergeUndo:
     pets_unmerged: tuple[PetUnmerged, ...]
     names: tuple[MovedName, ...]
     stays: tuple[StaysAsItIs, ...]
+    history: tuple[MovedHistory, ...] = ()
+    """Records that go back, each with the version that it gets and the pet that it is about again."""
 
     @property
     def fingerprint(self) -> str:
@@ -99,6 +113,7 @@ class MergeUndo:
             [[one.pet_id, one.into, one.facts, one.cases, one.cases_of_both] for one in self.pets_unmerged],
             [list(one) for one in self.names],
             [[one.what, one.name, one.now, one.then] for one in self.stays],
+            [list(one) for one in self.history],
         ]
         return f"sha256:{sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()}"
 
@@ -131,6 +146,7 @@ def work_out_undo(done: MergeDone, world: MergedWorld, *, kept_id: UUID) -> Merg
         one for one in done.names if world.names.get((one.source, one.kind, one.external_id)) == one.after
     )
     stays += [StaysAsItIs("name", one.external_id) for one in done.names if one not in names]
+    history = _history_back(done, world, kept_id, stays)
     return MergeUndo(
         kept_version=world.kept_version,
         other_version=world.other_version,
@@ -140,7 +156,31 @@ def work_out_undo(done: MergeDone, world: MergedWorld, *, kept_id: UUID) -> Merg
         pets_unmerged=unmerged,
         names=names,
         stays=tuple(stays),
+        history=history,
     )
+
+
+def _history_back(
+    done: MergeDone, world: MergedWorld, kept_id: UUID, stays: list[StaysAsItIs]
+) -> tuple[MovedHistory, ...]:
+    """The records that the staying owner still has; about the former pet again where they are about the merged one."""
+    back: list[MovedHistory] = []
+    edited = 0
+    for one in done.history:
+        live = world.history.get(one.record_id)
+        if live is None or live.owner_id != kept_id:
+            continue
+        edited += _edited(world, one.record_id, live.version, one.version)
+        has_pet = one.pet_after is not None and live.pet_id == one.pet_after
+        pets = (one.pet_after, one.pet_before) if has_pet else (None, None)
+        back.append(MovedHistory(one.kind, one.record_id, live.version + 1, *pets))
+    counted = {
+        "edited_history": edited,
+        "gone_history": len(done.history) - len(back),
+        "new_history": world.history_since,
+    }
+    stays += [StaysAsItIs(what, now=number) for what, number in counted.items() if number]
+    return tuple(back)
 
 
 def _edited(world: MergedWorld, record_id: UUID, version: int, left: int) -> bool:
@@ -180,12 +220,18 @@ _STAYS = {
     "gone_case": "{now} of the cases are not there any more, so they cannot go back.",
     "new_pet": "The pet {name} came since the merge and stays with the owner who was kept.",
     "new_case": "{now} cases came since the merge and stay with the owner who was kept.",
+    "edited_history": "{now} of the records were changed since; they go back with what they say now.",
+    "gone_history": "{now} of the records are not there any more, so they cannot go back.",
+    "new_history": "{now} records came since the merge and stay with the owner who was kept.",
     "name": "The id {name} stands for another record by now and stays there.",
 }
 _ONE_CASE = {
     "edited_case": "One of the cases was changed since; it goes back with what it says now.",
     "gone_case": "One of the cases is not there any more, so it cannot go back.",
     "new_case": "A case came since the merge and stays with the owner who was kept.",
+    "edited_history": "One of the records was changed since; it goes back with what it says now.",
+    "gone_history": "One of the records is not there any more, so it cannot go back.",
+    "new_history": "A record came since the merge and stays with the owner who was kept.",
 }
 
 

@@ -3,6 +3,8 @@
 from phcs.core.planning.actions import (
     Action,
     DuplicateStrategy,
+    OrphanChoice,
+    OrphanDecision,
     PlannedAction,
     PlannedRow,
     PlanPolicy,
@@ -21,6 +23,8 @@ from phcs.core.planning.planner import Planner
 __all__ = [
     "Action",
     "DuplicateStrategy",
+    "OrphanChoice",
+    "OrphanDecision",
     "PlanCounts",
     "PlanFingerprint",
     "PlanPolicy",

@@ -4,13 +4,17 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from phcs.core.history import HistoryFacts
 from phcs.core.matching.keys import PLACEHOLDER_TAG
 from phcs.core.records import FACTS, CaseFacts, Facts, OwnerFacts, PetFacts, fact_names
 
 Changes = dict[str, list[Any]]
 """`{fact: [old, new]}`, lists for tuples."""
 
-_F = TypeVar("_F", OwnerFacts, PetFacts, CaseFacts)
+OWNER_LINK = "owner_id"
+"""Among changes: that a record of history goes to another owner."""
+
+_F = TypeVar("_F", bound=Facts)
 
 _OWNER_TEXTS = (
     "full_name",
@@ -53,23 +57,26 @@ _PET_TEXTS = (
     "notes",
 )
 
+_LISTS = ("tags", "services")
 _READ = {facts: (fact_names(kind), attrgetter(*fact_names(kind))) for kind, facts in FACTS.items()}
 
 
 def stated_facts(facts: Facts) -> dict[str, Any]:
     """Return the non-empty facts as JSON would give them back (lists for tuples)."""
     names, values_of = _READ[facts.__class__]
-    return {
-        name: list(value) if value.__class__ is tuple else value
-        for name, value in zip(names, values_of(facts), strict=True)
-        if value
-    }
+    stated = {name: value for name, value in zip(names, values_of(facts), strict=True) if value}
+    for name in _LISTS:
+        if name in stated:
+            stated[name] = list(stated[name])
+    return stated
 
 
 def with_changes(facts: _F, changes: Changes) -> _F:
     """Return the facts after these changes."""
     after: dict[str, Any] = {
-        name: tuple(new) if isinstance(new, list) else new for name, (_, new) in changes.items()
+        name: tuple(new) if isinstance(new, list) else new
+        for name, (_, new) in changes.items()
+        if name != OWNER_LINK
     }
     return replace(facts, **after)
 
@@ -171,6 +178,25 @@ def pet_changes(live: PetFacts, incoming: PetFacts, *, overwrite: bool = False) 
     ):
         changes["species_given"] = ["", incoming.species_given]
     return changes
+
+
+def stated_changes(
+    live: PetFacts | HistoryFacts, incoming: PetFacts | HistoryFacts, *, baseline: Facts | None
+) -> Changes:
+    """Return the facts of a record known by its source's own id that the source has changed since `baseline`.
+
+    Without a baseline every differing non-empty fact counts. Facts that the source changed to what is live already,
+    or leaves blank, do not. Links are no facts of the source: those of `incoming` are blank.
+    """
+    if incoming in (baseline, live):
+        return {}
+    return {
+        name: [old, new]
+        for name in live.__dataclass_fields__
+        if (new := getattr(incoming, name))
+        and new != (old := getattr(live, name))
+        and (baseline is None or getattr(baseline, name) != new)
+    }
 
 
 def case_changes(live: CaseFacts, incoming: CaseFacts, *, baseline: CaseFacts | None) -> Changes:

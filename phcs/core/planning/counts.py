@@ -1,6 +1,7 @@
 """How many rows and records a plan creates, updates, links …; counts of chunks add up."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from phcs.core.findings import FindingCode
@@ -12,28 +13,33 @@ _REPEATED = frozenset({FindingCode.ROW_REPEATED, FindingCode.ROW_REPEATED_DIFFER
 
 
 class PlanCounts:
-    """Counts planned rows. Rows that are skipped or rejected count for the kind that the table is about."""
+    """Counts planned rows. Rows that are skipped or rejected count for the kind that their table is about.
 
-    def __init__(self, *, kind: RecordKind = RecordKind.CASE) -> None:
+    `kind` is that of the first table, `kinds` those of all.
+    """
+
+    def __init__(self, *, kind: RecordKind = RecordKind.CASE, kinds: Collection[RecordKind] = ()) -> None:
         self.kind = kind
+        self.kinds = frozenset({kind, *kinds})
         self.rows: Counter[str] = Counter()
         self.records: dict[RecordKind, Counter[str]] = {kind: Counter() for kind in RecordKind}
         self.duplicates_in_file = 0
         self.needs_decision = 0
 
-    def add(self, row: PlannedRow) -> None:
-        """Count one row and its actions."""
+    def add(self, row: PlannedRow, *, kind: RecordKind | None = None) -> None:
+        """Count one row and its actions; `kind` is what its table is about, where that is another."""
         self.rows[row.outcome] += 1
         for action in row.actions:
             self.records[action.kind][action.action] += 1
         if row.outcome in {Action.SKIP, Action.REJECT}:
-            self.records[self.kind][row.outcome] += 1
+            self.records[kind or self.kind][row.outcome] += 1
         for finding in row.findings:
             self.duplicates_in_file += finding.code in _REPEATED
             self.needs_decision += finding.code is FindingCode.MATCH_UNDECIDED
 
     def merge(self, other: "PlanCounts") -> None:
-        """Add the counts of other rows of the same table."""
+        """Add the counts of other rows."""
+        self.kinds |= other.kinds
         self.rows.update(other.rows)
         for kind, counted in other.records.items():
             self.records[kind].update(counted)
@@ -45,6 +51,7 @@ class PlanCounts:
         shown = {
             kind.value: {action.value: self.records[kind][action] for action in self._shown(kind)}
             for kind in RecordKind
+            if not kind.is_history or kind in self.kinds or any(self.records[kind].values())
         }
         return {
             **shown,
@@ -59,11 +66,14 @@ class PlanCounts:
         counts = cls(kind=kind)
         counts.rows.update(data["rows"])
         for shown in RecordKind:
-            counts.records[shown].update(data[shown.value])
+            counts.records[shown].update(data.get(shown.value, {}))
         counts.duplicates_in_file = data["duplicates_in_file"]
         counts.needs_decision = data["needs_decision"]
         return counts
 
     def _shown(self, kind: RecordKind) -> tuple[Action, ...]:
-        held_back = (Action.SKIP, Action.REJECT) if kind in {self.kind, RecordKind.CASE} else ()
-        return (*_DONE, *held_back)
+        counted = self.records[kind]
+        shown = (
+            kind in self.kinds or kind is RecordKind.CASE or counted[Action.SKIP] or counted[Action.REJECT]
+        )
+        return (*_DONE, Action.SKIP, Action.REJECT) if shown else _DONE

@@ -2,17 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from uuid import UUID
 
 from phcs.core.findings import Finding, FindingCode, Severity
 from phcs.core.matching.deciding import MatchAnswer, MatchOutcome
-from phcs.core.matching.known import KnownCase, KnownOwner
+from phcs.core.matching.known import KnownCase, KnownOwner, KnownPet
 from phcs.core.matching.pets import describe_pet, find_pet
 from phcs.core.matching.questions import question_kind
 from phcs.core.planning.actions import Action, PlannedAction, PlannedRow
+from phcs.core.planning.links import AbsentParent, KnownLinks, KnownRecord
 from phcs.core.planning.records import RowToPlan
-from phcs.core.records import OwnerFacts, PetFacts, RecordKind, facts_from_json
+from phcs.core.records import OwnerFacts, PetFacts, RecordKind, RowRecord, facts_from_json
+from phcs.core.row_places import RowPlace
 
 _IMPORTED_BEFORE = ("this row was imported before and says the same",)
+
+
+def rejected(row_no: int, record: RowRecord, links: KnownLinks) -> PlannedRow:
+    """Return a row that its errors keep out; an invoice that is imported without it is named."""
+    invoice = (RecordKind.INVOICE, record.invoice_external_id)
+    if not invoice[1] or isinstance(links.parent(invoice), AbsentParent):
+        return PlannedRow(row_no, Action.REJECT, reason="The row has errors.")
+    named = f"the invoice {invoice[1]}"[:200]
+    finding = Finding(FindingCode.PARENT_INCOMPLETE, Severity.WARNING, value=named)
+    reason = f"The row has errors; {named} is imported without it."
+    return PlannedRow(row_no, Action.REJECT, findings=(finding,), reason=reason)
 
 
 def held_back(row: RowToPlan, facts: OwnerFacts, match: MatchAnswer) -> PlannedRow:
@@ -25,11 +39,11 @@ def held_back(row: RowToPlan, facts: OwnerFacts, match: MatchAnswer) -> PlannedR
     return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, match.explanation, question=question)
 
 
-def waits_with(row: RowToPlan, first: tuple[int, str], match: MatchAnswer) -> PlannedRow:
+def waits_with(row: RowToPlan, first: tuple[RowPlace, str], match: MatchAnswer) -> PlannedRow:
     """Return a row about the same record as an earlier one that waits for a person; one answer is enough."""
-    first_row, digest = first
-    finding = repeated(first_row, differently=digest != row.digest)
-    reason = f"Row {first_row} is about the same record and waits for a person's answer."
+    place, digest = first
+    finding = repeated(row, place, differently=digest != row.digest)
+    reason = f"Row {row.name_of(place)} is about the same record and waits for a person's answer."
     return PlannedRow(row.row_no, Action.SKIP, (), (finding,), match, reason)
 
 
@@ -69,24 +83,27 @@ def with_new_pets_named(planned: PlannedRow) -> PlannedRow:
     return replace(planned, reason=f"Links the owner, adds the {word} {names}. {planned.reason}")
 
 
-def repeated(first_row: int, *, differently: bool) -> Finding:
+def repeated(row: RowToPlan, first: RowPlace, *, differently: bool) -> Finding:
     """Return the finding that an earlier row of the file states the same record."""
+    name = row.name_of(first)
     if differently:
-        return Finding(FindingCode.ROW_REPEATED_DIFFERENTLY, Severity.WARNING, detail=str(first_row))
-    return Finding(FindingCode.ROW_REPEATED, Severity.NOTE, detail=str(first_row))
+        return Finding(FindingCode.ROW_REPEATED_DIFFERENTLY, Severity.WARNING, detail=name)
+    return Finding(FindingCode.ROW_REPEATED, Severity.NOTE, detail=name)
 
 
-def same_as_before(row: RowToPlan, first_row: int) -> PlannedRow:
+def same_as_before(row: RowToPlan, first: RowPlace) -> PlannedRow:
     """Return a row that says what an earlier row of the file has said."""
-    finding = repeated(first_row, differently=False)
-    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), reason=f"Row {first_row} says the same.")
+    finding = repeated(row, first, differently=False)
+    reason = f"Row {row.name_of(first)} says the same."
+    return PlannedRow(row.row_no, Action.SKIP, (), (finding,), reason=reason)
 
 
-def left_alone(row: RowToPlan, first_row: int) -> PlannedRow:
-    """Return a row about a known case that stays as it is, because known records are skipped."""
-    findings = (repeated(first_row, differently=True),) if first_row else ()
+def left_alone(row: RowToPlan, first: RowPlace | None, *, kind: RecordKind = RecordKind.CASE) -> PlannedRow:
+    """Return a row about a known record that stays as it is, because known records are skipped."""
+    findings = (repeated(row, first, differently=True),) if first else ()
+    what = kind.value.replace("_", " ")
     return PlannedRow(
-        row.row_no, Action.SKIP, (), findings, reason="The case is known; known records are skipped."
+        row.row_no, Action.SKIP, (), findings, reason=f"The {what} is known; known records are skipped."
     )
 
 
@@ -120,9 +137,27 @@ def imported_before(row: RowToPlan, owner: KnownOwner | None, case: KnownCase | 
             )
     if case is not None:
         actions.append(_unchanged(RecordKind.CASE, case, row.record.case_external_id))
-        case.row_no = row.row_no
-    reason = "The row was imported before and says the same."
-    return PlannedRow(row.row_no, Action.UNCHANGED, tuple(actions), (), match, reason)
+        case.table_no, case.row_no = row.place
+    return PlannedRow(row.row_no, Action.UNCHANGED, tuple(actions), (), match, _SAYS_THE_SAME)
+
+
+def record_imported_before(
+    row: RowToPlan, kind: RecordKind, known: KnownPet | KnownRecord, owner_id: UUID | None, external_id: str
+) -> PlannedRow:
+    """Return a row whose own record an earlier import brought and that says the same now."""
+    action = PlannedAction(
+        kind,
+        Action.UNCHANGED,
+        known.id,
+        parent_id=owner_id,
+        base_version=known.version,
+        external_id=external_id,
+        evidence=_IMPORTED_BEFORE,
+    )
+    return PlannedRow(row.row_no, Action.UNCHANGED, (action,), reason=_SAYS_THE_SAME)
+
+
+_SAYS_THE_SAME = "The row was imported before and says the same."
 
 
 def _unchanged(kind: RecordKind, known: KnownOwner | KnownCase, external_id: str = "") -> PlannedAction:

@@ -1,20 +1,23 @@
 """One record at a time: known or new, what changes, and what the world holds afterwards."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
+from phcs.core.immutable import immutable
 from phcs.core.matching.deciding import MatchAnswer
 from phcs.core.matching.known import KnownCase, KnownOwner, KnownPet, KnownWorld
 from phcs.core.matching.pets import describe_pet, find_pet
 from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedAction, PlanPolicy
 from phcs.core.planning.changes import Changes, owner_changes, pet_changes, stated_facts, with_changes
+from phcs.core.planning.links import KnownLinks
 from phcs.core.records import CaseFacts, CaseStatus, OwnerFacts, PetFacts, RecordKind, RowRecord
+from phcs.core.row_places import RowPlace
 
 NewId = Callable[[], UUID]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RowToPlan:
     """A row on its way through planning, with the world it is planned in.
 
@@ -28,13 +31,24 @@ class RowToPlan:
     decisions: Mapping[UUID, bool]
     digest: str
     keys: tuple[int, ...]
+    policy: PlanPolicy
+    links: KnownLinks
+
+    @property
+    def place(self) -> RowPlace:
+        """Where the row stands in its import."""
+        return RowPlace(self.policy.table_no, self.row_no)
+
+    def name_of(self, place: RowPlace) -> str:
+        """What people call another row."""
+        return self.policy.row_name(place)
 
 
 def create_owner(
-    row: RowToPlan, facts: OwnerFacts, match: MatchAnswer, *, new_id: UUID, source: str
+    row: RowToPlan, facts: OwnerFacts, match: MatchAnswer, *, new_id: UUID
 ) -> tuple[KnownOwner, PlannedAction]:
     """Plan a new owner; an external id that another owner has already stays with that one."""
-    external_id, world = row.record.owner_external_id, row.world
+    source, external_id, world = row.policy.source, row.record.owner_external_id, row.world
     if external_id and world.owner_by_external_id(source, external_id) is not None:
         external_id = ""
     owner = KnownOwner(
@@ -45,6 +59,7 @@ def create_owner(
         facts=facts,
         external_ids=frozenset({(source, external_id)}) if external_id else frozenset(),
         imported=facts if external_id else None,
+        table_no=row.policy.table_no,
     )
     world.add_owner(owner, row.keys)
     stated = stated_facts(facts)
@@ -59,11 +74,9 @@ def create_owner(
     )
 
 
-def link_owner(
-    row: RowToPlan, facts: OwnerFacts, match: MatchAnswer, owner: KnownOwner, *, policy: PlanPolicy
-) -> PlannedAction:
+def link_owner(row: RowToPlan, facts: OwnerFacts, match: MatchAnswer, owner: KnownOwner) -> PlannedAction:
     """Plan what a known owner gains from a row, and make it so in the world."""
-    world = row.world
+    world, policy = row.world, row.policy
     external_id = (policy.source, row.record.owner_external_id)
     has_id = external_id in owner.external_ids
     gains_id = bool(external_id[1]) and not has_id and world.owner_by_external_id(*external_id) is None
@@ -164,6 +177,7 @@ def create_case(
             imported=facts,
             pet_ids=frozenset(pet_ids),
             imported_rows=(digest,),
+            table_no=row.policy.table_no,
         )
         row.world.add_case(external_id, case)
     return PlannedAction(
@@ -205,5 +219,15 @@ def change_case(
         case.version += 1
     case.pet_ids |= set(new_pets)
     case.imported, case.imported_rows = facts, rows
-    case.row_no = case.row_no or row.row_no
+    if not case.row_no:
+        case.table_no, case.row_no = row.place
     return planned
+
+
+def own_external_id(record: RowRecord, kind: RecordKind) -> str:
+    """Return the source's own id of the record that a row of a table of this kind is about; '' where it gives none."""
+    if kind is RecordKind.OWNER:
+        return record.owner_external_id
+    if kind is RecordKind.PET:
+        return record.pet_external_id
+    return record.case_external_id if kind is RecordKind.CASE else record.history_external_id

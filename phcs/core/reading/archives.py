@@ -63,7 +63,7 @@ def inspect_archive(
     """
     parts: list[Part] = []
     best: Inspected | None = None
-    members = _members(archive)
+    members = archive_members(archive)
     chosen = _chosen_member(members, choices.part) if choices.part else ""
     for count, member in enumerate(members):
         if count >= INSPECTED_MEMBERS and member != chosen:
@@ -71,7 +71,7 @@ def inspect_archive(
             continue
         try:
             theirs = _for_member(choices, member) if member == chosen else ReadingChoices()
-            found = Inspected(member, inspect(_opened(archive, members[member], limits), member, theirs))
+            found = Inspected(member, inspect(opened_info(archive, members[member], limits), member, theirs))
         except UnreadableFileError as refusal:
             if member == chosen or len(members) == 1:
                 raise
@@ -83,7 +83,7 @@ def inspect_archive(
     if best is None:
         raise refusals.no_part_readable([(part.name, part.note) for part in parts])
     if not chosen and choices.as_json():
-        stream = _opened(archive, members[best.member], limits)
+        stream = opened_info(archive, members[best.member], limits)
         best = replace(best, reading=inspect(stream, best.member, choices))
     return _as_archive_reading(best, name=name, parts=parts, choices=choices)
 
@@ -92,14 +92,14 @@ def opened_member(
     archive: zipfile.ZipFile, reading: TableReading, *, limits: ReadLimits
 ) -> tuple[BinaryIO, TableReading]:
     """The member that was inspected before, unpacked, and its reading as a file of its own."""
-    members = _members(archive)
+    members = archive_members(archive)
     if reading.member not in members:
         raise refusals.no_such_part(reading.member, list(members))
     sheet = reading.part.removeprefix(reading.member).removeprefix(PART_SEPARATOR)
-    return _opened(archive, members[reading.member], limits), replace(reading, member="", part=sheet)
+    return opened_info(archive, members[reading.member], limits), replace(reading, member="", part=sheet)
 
 
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def archive_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The archive's files by name, each name once; folders and what systems leave behind are no files."""
     files = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
     if not files:
@@ -125,7 +125,7 @@ def _for_member(choices: ReadingChoices, member: str) -> ReadingChoices:
     return replace(choices, part=choices.part.removeprefix(member).removeprefix(PART_SEPARATOR))
 
 
-def _opened(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: ReadLimits) -> BinaryIO:
+def opened_info(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: ReadLimits) -> BinaryIO:
     """The member's bytes, unpacked; raises UnreadableFileError for what is not unpacked here."""
     if stat.S_ISLNK(member.external_attr >> 16):
         raise refusals.link_in_archive()
@@ -143,14 +143,18 @@ def _as_archive_reading(
 ) -> TableReading:
     reading = best.reading
     part = f"{best.member}{PART_SEPARATOR}{reading.part}" if reading.part else best.member
-    others = len(parts) - 1
-    note = f"Read from “{part}” in the archive" + (f"; it holds {others:,} more." if others else ".")
     return replace(
         reading,
         name=name,
         member=best.member,
         part=part,
         parts=tuple(parts),
-        notes=(note, *reading.notes),
+        notes=(read_from(part, len(parts)), *reading.notes),
         choices=choices,
     )
+
+
+def read_from(part: str, parts: int) -> str:
+    """The note that tells which part of an archive of so many parts was read."""
+    others = parts - 1
+    return f"Read from “{part}” in the archive" + (f"; it holds {others:,} more." if others else ".")

@@ -1,11 +1,13 @@
 """`python -m phcs.core.reading.child ORDER`: reads the untrusted file on standard input, within limits.
 
-Frames: `{"reading": …}`, or chunks of rows: `{"rows": [[row_no, cells, flags], …]}` as read, or, where the order
-says how to check, `{"read_seconds": …, "check_seconds": …}` and on each further line a checked row (see
-`hand_over`); the last of each range with `"last": true`; or `{"refusal": {"reason": …, "sentence": …}}`. Without a
-reading, a last frame or a refusal the answer is incomplete.
+Frames: `{"reading": …}` (for each table where all are asked for, and then `{"parts": […]}`), or chunks of rows:
+`{"rows": [[row_no, cells, flags], …]}` as read, or, where the order says how to check, `{"read_seconds": …,
+"check_seconds": …}` and on each further line a checked row (see `hand_over`); the last of each range with
+`"last": true`; or `{"refusal": {"reason": …, "sentence": …}}`. Without a reading, a last frame or a refusal the answer
+is incomplete.
 """
 
+import base64
 import ctypes
 import gc
 import itertools
@@ -20,10 +22,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import orjson
 
 from phcs.core.errors import UnreadableFileError
+from phcs.core.reading.attachments import blocks_of_files, survey_files
 from phcs.core.reading.cells import NumberedRow, mended
+from phcs.core.reading.choices import FileChoices
 from phcs.core.reading.loading import loaded_when_used
 from phcs.core.reading.protocol import EXIT_MEMORY, FRAME_BYTES, FRAME_LENGTH, ReadingOrder, range_of_line
-from phcs.core.reading.reader import inspect_table, opened_table
+from phcs.core.reading.reader import inspect_table, inspect_tables, opened_table
 from phcs.core.reading.tables import TableReading
 
 if TYPE_CHECKING:
@@ -71,7 +75,11 @@ def _limit_this_process(order: ReadingOrder) -> None:
 
 def _frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
     try:
-        if order.reading_fd < 0:
+        if order.files:
+            yield from _file_frames(stream, order)
+        elif order.every_table is not None:
+            yield from _reading_frames(stream, order, order.every_table)
+        elif order.reading_fd < 0:
             reading = inspect_table(
                 stream,
                 name=order.name,
@@ -84,6 +92,27 @@ def _frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
             yield from _row_frames(stream, order)
     except UnreadableFileError as refusal:
         yield orjson.dumps({"refusal": {"reason": refusal.reason, "sentence": mended(refusal.sentence)}})
+
+
+def _file_frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:
+    if order.files == "survey":
+        for one in survey_files(stream, limits=order.limits):
+            yield orjson.dumps({"file": one.as_json()})
+    else:
+        with os.fdopen(order.reading_fd, "rb") as file:
+            names = orjson.loads(file.read())
+        for name, block in blocks_of_files(stream, names, limits=order.limits):
+            yield orjson.dumps({"name": name, "block": base64.b64encode(block).decode()})
+    yield orjson.dumps({"last": True})
+
+
+def _reading_frames(stream: BinaryIO, order: ReadingOrder, asked: FileChoices) -> Iterator[bytes]:
+    found = inspect_tables(
+        stream, name=order.name, limits=order.limits, split_rows=order.split_rows, asked=asked
+    )
+    for reading in found.tables:
+        yield orjson.dumps({"reading": reading.as_json()})
+    yield orjson.dumps({"parts": [part.as_json() for part in found.parts], "last": True})
 
 
 def _row_frames(stream: BinaryIO, order: ReadingOrder) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """What a person may decide about how a file is read, where the reader would decide otherwise."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from phcs.core.errors import UnreadableFileError
@@ -69,6 +70,46 @@ class ReadingChoices:
 
 
 READER_DECIDES = ReadingChoices()
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoices:
+    """What was chosen for a file of several tables: `by_part` where a part has choices of its own, else `usual`."""
+
+    usual: ReadingChoices = READER_DECIDES
+    by_part: Mapping[str, ReadingChoices] = field(default_factory=dict)
+
+    def of(self, part: str) -> ReadingChoices:
+        """What was chosen for this part, '' for a file that is one table."""
+        return self.by_part.get(part, self.usual)
+
+    def within(self, member: str) -> "FileChoices":
+        """The same for an archive's member as a file of its own."""
+        start = f"{member}{PART_SEPARATOR}"
+        inside = {
+            name.removeprefix(start): one for name, one in self.by_part.items() if name.startswith(start)
+        }
+        own = {"": self.by_part[member]} if member in self.by_part else {}
+        return FileChoices(self.usual, inside | own)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data that `from_json` turns back."""
+        return {
+            "usual": self.usual.as_json(),
+            "by_part": {name: one.as_json() for name, one in self.by_part.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "FileChoices":
+        """Return the choices that `as_json` described."""
+        return cls(
+            ReadingChoices.from_json(data["usual"]),
+            {name: ReadingChoices.from_json(one) for name, one in data["by_part"].items()},
+        )
+
+
+EVERY_TABLE = FileChoices()
+"""Every table of a file, each as the reader decides."""
 
 
 def encoding_name(encoding: str) -> str:

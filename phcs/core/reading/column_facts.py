@@ -13,6 +13,7 @@ from typing import Any
 
 from phcs.core.values.ages import parse_age
 from phcs.core.values.date_orders import is_serial, order_proven_by
+from phcs.core.values.money import proven_mark
 from phcs.core.values.numbers import decimal_mark_of
 
 MAX_VALUES = 200
@@ -27,7 +28,11 @@ MAX_CODED = 100
 _LOOKED_AT = 200
 _VARIETY = 100
 _DATE_LOOK = re.compile(r"\s*\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}", re.ASCII)
-_NUMBER_LOOK = re.compile(r"\s*\d{1,6}(?:([.,])\d{3})?(?:(?!\1)[.,]\d{1,4})?\s?[^\W\d]{0,10}\.?\s*", re.ASCII)
+_NUMBER_LOOK = re.compile(
+    r"\s*[-(]?(?:[^\W\d]{2,3}\s|[^\W\d]{0,3}[$€£]\s?)?-?\d{1,6}(?:([.,])\d{3})*(?:(?!\1)[.,]\d{1,4})?"
+    r"\s?[^\W\d]{0,10}[€$£]?\.?\)?\s*",
+    re.ASCII,
+)
 _START = 8
 """So many characters hold day and month, and tell cells of one day from those of another."""
 
@@ -202,7 +207,7 @@ class _ColumnLook:
         if not is_wanted:
             return
         for index, cell in enumerate(column):
-            mark = decimal_mark_of(cell) if "," in cell or "." in cell else ""
+            mark = (decimal_mark_of(cell) or proven_mark(cell)) if "," in cell or "." in cell else ""
             if mark:
                 self._prove(mark, cell.strip(), index, numbers)
 

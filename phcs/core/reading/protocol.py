@@ -5,12 +5,12 @@ significant first) and that much JSON. Nothing is ever unpickled.
 """
 
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import orjson
 
-from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.choices import READER_DECIDES, FileChoices, ReadingChoices
 from phcs.core.reading.reader import SPLIT_ROWS
 from phcs.core.reading.tables import ReadLimits, RowRange
 
@@ -44,17 +44,23 @@ class ReadingOrder:
     chunk_rows: int = 2_000
     split_rows: int = SPLIT_ROWS
     choices: ReadingChoices = READER_DECIDES
+    every_table: FileChoices | None = None
+    """What was chosen for a file all whose tables are inspected; None for one table."""
+    files: str = ""
+    """`survey`: measure the files of an archive; `blocks`: give those whose names `reading_fd` holds."""
 
     def as_argument(self) -> str:
         """The order as one command-line argument."""
-        return orjson.dumps(asdict(self)).decode()
+        every = self.every_table and self.every_table.as_json()
+        return orjson.dumps({**asdict(replace(self, every_table=None)), "every_table": every}).decode()
 
     @classmethod
     def from_argument(cls, argument: str) -> "ReadingOrder":
         """The order that `as_argument` wrote."""
         order: dict[str, Any] = orjson.loads(argument)
         limits, choices = ReadLimits(**order["limits"]), ReadingChoices(**order["choices"])
-        return cls(**{**order, "limits": limits, "choices": choices})
+        every = FileChoices.from_json(told) if (told := order["every_table"]) else None
+        return cls(**{**order, "limits": limits, "choices": choices, "every_table": every})
 
 
 def range_line(of: RowRange) -> bytes:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from phcs.core.reading import refusals
 from phcs.core.reading.cells import NumberedRow
-from phcs.core.reading.choices import READER_DECIDES, ReadingChoices, check_choices
+from phcs.core.reading.choices import (
+    EVERY_TABLE,
+    READER_DECIDES,
+    FileChoices,
+    ReadingChoices,
+    check_choices,
+)
 from phcs.core.reading.delimited import inspect_delimited, opened_delimited
 from phcs.core.reading.encodings import find_encoding, opened_text
 from phcs.core.reading.json_table import inspect_json, json_rows
@@ -21,12 +27,13 @@ from phcs.core.reading.signatures import (
     package_kind,
     refuse_markup,
 )
-from phcs.core.reading.tables import ReadLimits, RowRange, SourceRow, TableReading
+from phcs.core.reading.tables import FileReading, ReadLimits, RowRange, SourceRow, TableReading, alone
 from phcs.core.reading.zip_package import opened_package
 
 if TYPE_CHECKING:
-    from phcs.core.reading import archives, calendars, cards, workbooks
+    from phcs.core.reading import archive_tables, archives, calendars, cards, workbooks
 else:
+    archive_tables = loaded_when_used("phcs.core.reading.archive_tables")
     archives = loaded_when_used("phcs.core.reading.archives")
     calendars = loaded_when_used("phcs.core.reading.calendars")
     cards = loaded_when_used("phcs.core.reading.cards")
@@ -66,6 +73,31 @@ def inspect_table(
             choices=choices,
             inspect=partial(_inspect_file, limits=limits, split_rows=split_rows),
         )
+
+
+def inspect_tables(
+    stream: BinaryIO,
+    *,
+    name: str,
+    limits: ReadLimits,
+    split_rows: int = SPLIT_ROWS,
+    asked: FileChoices = EVERY_TABLE,
+) -> FileReading:
+    """Decide how every table of this file is read, as `inspect_table` does for one.
+
+    Where a part was chosen, it is the only table. Raises UnreadableFileError where nothing can be read.
+    """
+    for choices in (asked.usual, *asked.by_part.values()):
+        check_choices(choices)
+    if asked.usual.part:
+        return alone(
+            inspect_table(stream, name=name, limits=limits, split_rows=split_rows, choices=asked.usual)
+        )
+    inspect = partial(_inspect_tables, limits=limits, split_rows=split_rows)
+    if _kind(stream, limits) is not FileKind.ARCHIVE:
+        return inspect(stream, name, asked)
+    with opened_package(stream) as archive:
+        return archive_tables.inspect_members(archive, name=name, limits=limits, asked=asked, inspect=inspect)
 
 
 def read_rows(
@@ -124,6 +156,15 @@ def _kind(stream: BinaryIO, limits: ReadLimits) -> FileKind:
         return kind
     with opened_package(stream) as package:
         return package_kind(package)
+
+
+def _inspect_tables(
+    stream: BinaryIO, name: str, asked: FileChoices, *, limits: ReadLimits, split_rows: int
+) -> FileReading:
+    """Every table of a file that is no archive."""
+    if _kind(stream, limits) is FileKind.WORKBOOK:
+        return workbooks.inspect_sheets(stream, name=name, limits=limits, asked=asked)
+    return alone(_inspect_file(stream, name, asked.of(""), limits=limits, split_rows=split_rows))
 
 
 def _inspect_file(

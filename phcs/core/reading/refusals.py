@@ -6,6 +6,8 @@ Every sentence names what is wrong, where, and what to do; the import changes no
 from phcs.core.errors import UnreadableFileError
 from phcs.core.reading.cells import mended
 
+NO_ROWS = "file.no_rows"
+NOT_TEXT = "file.not_text"
 _EXPORT_AGAIN = "Export the file again, or repair that place and upload it once more."
 
 
@@ -17,7 +19,7 @@ def empty() -> UnreadableFileError:
 def no_rows() -> UnreadableFileError:
     """Headings, or an empty list, but nothing below."""
     return UnreadableFileError(
-        "file.no_rows",
+        NO_ROWS,
         "The file has no rows of data, only headings or blank lines. Check the export's filter and period.",
     )
 
@@ -32,7 +34,7 @@ def no_such_row(row_no: int) -> UnreadableFileError:
 
 def not_text(what: str, advice: str) -> UnreadableFileError:
     """The file is something else than a text table: `what` it is, and what to do instead."""
-    return UnreadableFileError("file.not_text", f"This is {what}, not a text table. {advice}")
+    return UnreadableFileError(NOT_TEXT, f"This is {what}, not a text table. {advice}")
 
 
 def undecodable(encoding: str, position: int, *, count: int = 1) -> UnreadableFileError:
@@ -174,7 +176,7 @@ def no_such_part(name: str, offered: list[str]) -> UnreadableFileError:
 def hidden_rows_only(sheets: list[str]) -> UnreadableFileError:
     """Only hidden sheets hold rows, and those are never read unasked."""
     return UnreadableFileError(
-        "file.no_rows",
+        NO_ROWS,
         f"The visible sheets hold no rows of data; hidden ones do: {', '.join(sheets)[:300]}. Show the sheet in "
         "the spreadsheet program, save the file and upload it again.",
     )

@@ -1,10 +1,13 @@
 """What reading a file yields: one `TableReading` per source table, then its `SourceRow`s."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
 from phcs.core.reading.column_facts import NOTHING_KNOWN, ColumnFacts
+
+MOST_TABLES = 64
+"""So many tables of one file are looked into, and one import holds no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,13 @@ class Part:
     rows: int = -1
     hidden: bool = False
     note: str = ""
+    is_other: bool = False
+    """Whether it is no table and does not call itself one: a document, a picture."""
+
+    def as_json(self) -> list[Any]:
+        """Return plain data; `Part(*data)` turns it back."""
+        told = [self.name, self.rows, self.hidden, self.note]
+        return [*told, True] if self.is_other else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +158,7 @@ class TableReading:
             "notes": list(self.notes),
             **({"splits": [list(split) for split in self.splits]} if self.splits else {}),
             **({"part": self.part} if self.part else {}),
-            **(
-                {"parts": [[part.name, part.rows, part.hidden, part.note] for part in self.parts]}
-                if self.parts
-                else {}
-            ),
+            **({"parts": [part.as_json() for part in self.parts]} if self.parts else {}),
             **({"choices": chosen} if (chosen := self.choices.as_json()) else {}),
             **({"bad_bytes": self.bad_bytes} if self.bad_bytes else {}),
             **({"member": self.member} if self.member else {}),
@@ -180,3 +186,19 @@ class TableReading:
             bad_bytes=data.get("bad_bytes", 0),
             member=data.get("member", ""),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """Every table of a file in the file's order, and all the parts that it has, read or not.
+
+    The `name` of a table is that of its part, and the file's own where it is the only one with rows.
+    """
+
+    tables: tuple[TableReading, ...]
+    parts: tuple[Part, ...] = ()
+
+
+def alone(reading: TableReading) -> FileReading:
+    """A file that is read as one table."""
+    return FileReading((replace(reading, parts=()),), reading.parts)

@@ -9,12 +9,13 @@ from dataclasses import replace
 from itertools import chain, islice
 from typing import BinaryIO
 
+from phcs.core.errors import UnreadableFileError
 from phcs.core.reading import refusals
 from phcs.core.reading.cells import LAST_ROWS, ColumnTally, NumberedRow
-from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.choices import READER_DECIDES, FileChoices, ReadingChoices
 from phcs.core.reading.fast_workbook import SheetName
 from phcs.core.reading.layout import instruction_notes, layout_notes, total_notes
-from phcs.core.reading.tables import Part, ReadLimits, TableReading
+from phcs.core.reading.tables import MOST_TABLES, FileReading, Part, ReadLimits, TableReading, alone
 from phcs.core.reading.workbook_file import OpenedSheet, WorkbookFile
 from phcs.core.reading.workbook_layout import SAMPLE_ROWS, SheetLayout, sheet_layout
 from phcs.core.reading.workbook_notes import OddityNotes, format_notes, sheet_notes
@@ -35,12 +36,62 @@ def inspect_workbook(
     """
     book = WorkbookFile(stream)
     sheet, parts = _chosen_sheet(book, choices.part)
+    reading = _inspected_sheet(book, sheet, name, choices, limits=limits)
+    return replace(
+        reading,
+        notes=(*sheet_notes(sheet, parts), *reading.notes),
+        parts=tuple(replace(part, rows=reading.rows) if part.name == sheet.name else part for part in parts),
+    )
+
+
+def inspect_sheets(stream: BinaryIO, *, name: str, limits: ReadLimits, asked: FileChoices) -> FileReading:
+    """How every visible sheet with rows is read, and those that somebody made choices for; every sheet is a part.
+
+    Raises UnreadableFileError where no sheet can be read.
+    """
+    book = WorkbookFile(stream)
+    if len(book.sheets) == 1:
+        return alone(inspect_workbook(stream, name=name, limits=limits, choices=asked.of("")))
+    tables, parts = _every_sheet(book, asked, limits=limits)
+    if not tables:
+        return alone(inspect_workbook(stream, name=name, limits=limits, choices=asked.usual))
+    if len(tables) == 1:
+        sheet = _named_sheet(book, tables[0].part)
+        notes = (*sheet_notes(sheet, parts), *tables[0].notes)
+        tables = [replace(tables[0], name=name, notes=notes)]
+    return FileReading(tuple(tables), tuple(parts))
+
+
+def _every_sheet(
+    book: WorkbookFile, asked: FileChoices, *, limits: ReadLimits
+) -> tuple[list[TableReading], list[Part]]:
+    """The sheets with rows that can be read, and all of them as parts."""
+    tables: list[TableReading] = []
+    parts: list[Part] = []
+    for sheet in book.sheets:
+        if (sheet.is_hidden and sheet.name not in asked.by_part) or len(tables) >= MOST_TABLES:
+            rows = _rows_below_headings(book.filled_rows(sheet)) if sheet.is_hidden else -1
+            parts.append(Part(sheet.name, rows, sheet.is_hidden))
+            continue
+        try:
+            reading = _inspected_sheet(book, sheet, sheet.name, asked.of(sheet.name), limits=limits)
+        except UnreadableFileError as refusal:
+            note = "" if refusal.reason == refusals.NO_ROWS else refusal.sentence
+            parts.append(Part(sheet.name, 0, sheet.is_hidden, note))
+            continue
+        tables.append(reading)
+        parts.append(Part(sheet.name, reading.rows, sheet.is_hidden))
+    return tables, parts
+
+
+def _inspected_sheet(
+    book: WorkbookFile, sheet: SheetName, name: str, choices: ReadingChoices, *, limits: ReadLimits
+) -> TableReading:
     opened = book.opened(sheet)
     layout, table = _laid_out(opened, choices, limits=limits)
     tally, odd = _tallied(table, limits=limits)
     columns = tally.columns([*layout.headings, *[""] * (table.width - len(layout.headings))])
     notes = (
-        *sheet_notes(sheet, parts),
         *format_notes(book.format),
         *layout_notes(layout.as_layout()),
         *odd.notes(opened.hidden_columns, columns),
@@ -60,7 +111,6 @@ def inspect_workbook(
         first_rows=tally.first_rows(),
         notes=notes,
         part=sheet.name,
-        parts=tuple(replace(part, rows=tally.rows) if part.name == sheet.name else part for part in parts),
         choices=choices,
     )
 

@@ -109,7 +109,7 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
         raise refusals.zip_bomb(f"more than {MAX_MEMBERS:,} files are packed in it")
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
-    if unpacked > MAX_UNPACKED_BYTES:
+    if unpacked > max(MAX_UNPACKED_BYTES, packed):  # what is not packed at all takes no more room unpacked
         raise refusals.zip_bomb(f"unpacked it is larger than the limit of {MAX_UNPACKED_BYTES:,} bytes")
     if unpacked > RATIO_FREE_BYTES and unpacked > packed * MAX_RATIO:
         raise refusals.zip_bomb(f"unpacked it is more than {MAX_RATIO} times its size")

@@ -1,5 +1,7 @@
 """Which system an export comes from and what its columns feed. One module for each system."""
 
+from dataclasses import replace
+
 from phcs.core.errors import InvalidInputError, UnreadableFileError
 from phcs.core.mapping.column_decisions import decide_columns
 from phcs.core.mapping.corrections import missing_of
@@ -9,7 +11,7 @@ from phcs.core.mapping.heading_words import MEANINGS, words_of
 from phcs.core.mapping.similar_headings import is_sensitive_heading
 from phcs.core.mapping.suggesting import PRESELECT, KnownColumn, suggest_columns
 from phcs.core.mapping.tables import ColumnMapping, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS, is_target
+from phcs.core.mapping.targets import DATE_TARGETS, is_target, may_feed
 from phcs.core.reading.tables import TableReading
 from phcs.core.records import RecordKind
 from phcs.core.sources.animal_shelter_manager import ANIMAL_SHELTER_MANAGER
@@ -25,7 +27,7 @@ from phcs.core.sources.open_dental import OPEN_DENTAL
 from phcs.core.sources.outlook import OUTLOOK
 from phcs.core.sources.own_export import PHCS
 from phcs.core.sources.petpoint import PETPOINT
-from phcs.core.sources.plain import PLAIN
+from phcs.core.sources.plain import PLAIN, kind_told_by
 from phcs.core.sources.recognising import Recognised, recognised
 from phcs.core.sources.salesforce import SALESFORCE
 from phcs.core.sources.shelterluv import SHELTERLUV
@@ -60,7 +62,7 @@ SOURCES: tuple[Source, ...] = (
 """Every source; the last one takes what no other recognises."""
 
 AUTO = "auto"
-KINDS = (AUTO, RecordKind.CASE.value, RecordKind.OWNER.value)
+KINDS = (AUTO, *(kind.value for kind in RecordKind))
 
 _DATA_FIELD_CONFIDENCE = 90
 _PLAIN_CONFIDENCE = 95
@@ -110,7 +112,7 @@ def recognise(reading: TableReading, *, source: str = AUTO, kind: str = AUTO) ->
     if found.source is PLAIN and wanted is None:
         found = _by_meaning(reading, found, folded)
     known = _known_columns(reading, found, folded)
-    columns = suggest_columns(reading, known, kind=found.kind)
+    columns = _with_labels(suggest_columns(reading, known, kind=found.kind), found, folded)
     is_plain = found.source is PLAIN
     understood = sum(column.confidence >= PRESELECT for column in columns) if is_plain else len(known)
     label_targets = labels.get(found.source.key, ())
@@ -119,12 +121,24 @@ def recognise(reading: TableReading, *, source: str = AUTO, kind: str = AUTO) ->
         kind=found.kind,
         reason=found.reason(known=understood, columns=len(columns)),
         columns=columns,
+        constants=tuple(one for one in found.export.constants if may_feed(one[0], found.kind)),
         label_groups=bool(label_targets),
         label_targets=label_targets,
         day_first=decide_day_first(_date_samples(reading, columns)),
         confidence=round(100 * understood / len(columns)) if is_plain and columns else found.confidence,
     )
     return decide_columns(mapping.with_missing(missing_of(mapping)), reading.facts)
+
+
+def _with_labels(
+    columns: tuple[ColumnMapping, ...], found: Recognised, folded: dict[int, str]
+) -> tuple[ColumnMapping, ...]:
+    """Return the columns, with their headings before their cells where the export asks for it."""
+    labelled = found.export.labelled
+    return tuple(
+        replace(column, labelled=True) if column.target and folded[column.position] in labelled else column
+        for column in columns
+    )
 
 
 def _of_format(file_format: str) -> Source | None:
@@ -147,7 +161,10 @@ def _refuse_reports(reading: TableReading, sources: tuple[Source, ...]) -> None:
 
 
 def _by_meaning(reading: TableReading, found: Recognised, folded: dict[int, str]) -> Recognised:
-    """Return a hand-made list as visits where the meaning of its headings says so, though no exact heading does."""
+    """Return a hand-made list as what the meaning of its headings says, though no exact heading tells of a visit."""
+    told = kind_told_by(frozenset(folded.values()), title=reading.part or reading.member or reading.name)
+    if told is not None:
+        return found.with_export(next(one for one in PLAIN.exports if one.kind is told))
     visits = PLAIN.exports[0]
     if found.export is visits:
         return found
@@ -188,6 +205,8 @@ def _known(found: Recognised, name: str, heading: str) -> KnownColumn | None:
     target = "" if source is PLAIN else found.export.headings.get(name)
     if source.headings_are_targets and heading and is_target(heading):
         target = heading
+    if target and not may_feed(target, found.kind):
+        target = ""
     if target:
         return KnownColumn(target, 100, f"known {source.label} heading")
     prefix = source.field_prefix

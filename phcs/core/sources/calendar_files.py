@@ -1,7 +1,7 @@
 """Calendar files (ICS): every event is an appointment; whose it is stands in its title, if anywhere.
 
-Facts: RFC 5545 for the properties. Nothing in an event is surely a person's name or a service: a person says
-which column holds them, or one service for the whole import. Recurring events are not unfolded.
+Facts: RFC 5545 for the properties. Nothing in an event is surely a person's name: a person says which column holds
+it. Who chooses that a row is a visit says the service too. Recurring events are not unfolded.
 """
 
 from phcs.core.records import CaseStatus, RecordKind
@@ -9,6 +9,16 @@ from phcs.core.sources.source import Export, Source, headings
 
 _NOT_NEEDED = "known calendar property that PHCS does not need; kept with the row"
 
+_APPOINTMENTS = {
+    "appointment.external_id": "UID",
+    "appointment.starts_at": "Start",
+    "row.ends_at": "End",
+    "appointment.duration_minutes": "Duration",
+    "appointment.status": "Status",
+    "appointment.reason": "Summary|Categories",
+    "appointment.location": "Location",
+    "appointment.notes": "Description|Comment|Attendees|Recurrence",
+}
 _EVENTS = {
     "case.external_id": "UID",
     "case.scheduled_at": "Start",
@@ -31,7 +41,15 @@ _PASSED_OVER = {
 CALENDAR = Source(
     key="calendar",
     label="Calendar",
-    exports=(Export(name="events", kind=RecordKind.CASE, headings=headings(_EVENTS)),),
+    exports=(
+        Export(
+            name="appointments",
+            kind=RecordKind.APPOINTMENT,
+            headings=headings(_APPOINTMENTS),
+            labelled=frozenset(headings({"-": "Attendees|Recurrence"})),
+        ),
+        Export(name="events", kind=RecordKind.CASE, headings=headings(_EVENTS)),
+    ),
     passed_over=headings(_PASSED_OVER),
     formats=frozenset({"calendar"}),
     status_words={"tentative": CaseStatus.NEW.value},

@@ -32,9 +32,35 @@ _INTAKES = {
     "case.outcome": "Outcome Type",
     "case.closed_at": "Outcome Date",
     "case.custom.animal_id": "Animal #",
+    "case.custom.outcome_person": "Outcome Person Name",
+    "case.custom.outcome_phone": "Out Cell Phone|Out Home Phone",
+    "case.custom.outcome_email": "Out Email",
+    "case.custom.outcome_address": "Out Street Address",
+    "case.custom.outcome_city": "Out City",
+    "case.custom.outcome_province": "Out Province",
+    "case.custom.outcome_postal_code": "Out Postal Code",
     "case.custom.intake_subtype": "Intake Subtype",
     "case.custom.intake_condition": "Intake Condition",
     "case.custom.second_breed": "Secondary Breed",
+}
+_OUTCOMES = {
+    "owner.full_name": "Outcome Person Name",
+    "owner.phone": "Out Cell Phone",
+    "owner.phone2": "Out Home Phone",
+    "owner.email": "Out Email",
+    "owner.address": "Out Street Address",
+    "owner.city": "Out City",
+    "owner.region": "Out Province",
+    "owner.postal_code": "Out Postal Code",
+    "pet.external_id": "Animal #",
+    "pet.name": "Animal Name",
+    "pet.species": "Species",
+    "pet.breed": "Primary Breed",
+    "pet.sex": "Gender",
+    "pet.sterilised": "Altered",
+    "pet.birth_date": "Date Of Birth",
+    "pet.microchip": "Microchip Number",
+    "pet.colour": "Primary Colour|Primary Color",
 }
 _PERSONS = {
     "owner.external_id": "Person ID",
@@ -57,8 +83,7 @@ _CASES = {
     "owner.full_name": "Person Reporting Info",
 }
 _PASSED_OVER = {
-    _NOT_NEEDED: "ARN|Age Group|Microchip Issue Date|Microchip Provider|Outcome Person Name|Outcome Subtype"
-    "|Out Home Phone|Out Cell Phone|Out Email|Out Street Address|Out City|Out Province|Out Postal Code"
+    _NOT_NEEDED: "ARN|Age Group|Microchip Issue Date|Microchip Provider|Outcome Subtype"
     "|Releasing Agent|Received By|Location|Stage|Site Name|" + "|".join(f"textbox{n}" for n in range(1, 200)),
 }
 
@@ -83,6 +108,12 @@ PETPOINT = Source(
             kind=RecordKind.OWNER,
             headings=headings(_PERSONS),
             signatures=heading_sets("Person ID|Name First|Name Last", "Person ID|Association"),
+        ),
+        Export(
+            name="outcomes",
+            kind=RecordKind.PET,
+            headings=headings(_OUTCOMES),
+            signatures=heading_sets("Animal #|Outcome Person Name"),
         ),
         Export(
             name="animals",

@@ -1,6 +1,7 @@
 """Lists that people prepare by hand or get from an address book: headings in English and Spanish."""
 
-from phcs.core.records import RecordKind
+from phcs.core.mapping.similar_history import declared_of, titled_kind, told_kind
+from phcs.core.records import HISTORY_KINDS, RecordKind
 from phcs.core.sources.source import Export, Source, headings
 from phcs.core.values.texts import fold_heading
 
@@ -93,11 +94,54 @@ VISIT_MARKS = frozenset(
 ) | {"caseid", "visitid", "requestid"}
 """Headings that only a list of visits has. A list with owners and pets and none of these is a list of owners."""
 
+_BARE = {
+    fold_heading(word)
+    for word in "name|nombre|nombre completo|nombres|region|county|calle|cp|peso|weight".split("|")
+}
+"""Words that may mean anything in a table about something else than a person."""
+
+_WHO_HEADINGS = {
+    heading: target
+    for heading, target in headings(OWNER_WORDS | PET_WORDS).items()
+    if heading not in _BARE and target != "owner.external_id"
+}
+
+
+def _headings_of(kind: RecordKind) -> dict[str, str]:
+    """Return what headings feed in a table of pets or of a kind of history, those of a person and a pet besides."""
+    own = headings(declared_of(kind))
+    return own if kind is RecordKind.PRODUCT else _WHO_HEADINGS | own
+
+
+HEADINGS_OF: dict[RecordKind, dict[str, str]] = {
+    RecordKind.OWNER: OWNER_HEADINGS,
+    RecordKind.CASE: VISIT_HEADINGS,
+    **{kind: _headings_of(kind) for kind in (RecordKind.PET, *HISTORY_KINDS)},
+}
+"""What headings feed that every list of this kind may have."""
+
+
+def kind_told_by(names: frozenset[str], *, title: str) -> RecordKind | None:
+    """Return the kind of which folded headings tell where they are no list of people or visits, else None.
+
+    The `title` (a file's or sheet's name) counts where the headings leave it open.
+    """
+    fed = {
+        kind: frozenset(HEADINGS_OF[kind][name] for name in names if name in HEADINGS_OF[kind])
+        for kind in (RecordKind.PET, *HISTORY_KINDS)
+    }
+    return told_kind(fed) or titled_kind(title, fed)
+
+
 PLAIN = Source(
     key="plain",
     label="Plain list",
     exports=(
         Export(name="visits", kind=RecordKind.CASE, headings=VISIT_HEADINGS, marks=VISIT_MARKS),
+        *(
+            Export(name=kind.value.replace("_", " ") + "s", kind=kind, headings=HEADINGS_OF[kind])
+            for kind in (RecordKind.PET, *HISTORY_KINDS)
+        ),
         Export(name="customers", kind=RecordKind.OWNER, headings=OWNER_HEADINGS),
     ),
 )

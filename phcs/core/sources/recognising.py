@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phcs.core.records import RecordKind
-from phcs.core.sources.plain import OWNER_HEADINGS, PLAIN, VISIT_HEADINGS
+from phcs.core.sources.plain import HEADINGS_OF, PLAIN
 from phcs.core.sources.source import Export, Source
 
 _NEAR = 0.05
@@ -31,7 +31,7 @@ class Recognised:
     @property
     def plain_headings(self) -> Mapping[str, str]:
         """What headings feed that every list may have."""
-        return VISIT_HEADINGS if self.kind is RecordKind.CASE else OWNER_HEADINGS
+        return HEADINGS_OF[self.kind]
 
     def with_export(self, export: Export) -> "Recognised":
         """Return the same source with another of its tables."""
@@ -99,4 +99,6 @@ def _export(source: Source, names: frozenset[str], kind: RecordKind | None, *, i
     if source is PLAIN or any(one.marks for one in choices):
         marked = [one for one in choices if one.marks & names]
         return marked[0] if marked else choices[-1]
+    if source.formats:
+        return choices[0]
     return max(choices, key=lambda one: source.known_share(one, names))

@@ -28,8 +28,9 @@ class Export:
 
     All headings are folded (`fold_heading`). `headings` say what a column feeds. A file is of this kind
     when it has every heading of one of the `signatures`, at least one of the `marks` (where there are any)
-    and none of the `foreign` ones. `not_yet` is the sentence with which a table is refused whose records
-    PHCS cannot import yet.
+    and none of the `foreign` ones. `constants` (target, value) hold for every row whose cells do not say otherwise,
+    `labelled` are headings that stand before their cells where several columns are joined. `not_yet` is the sentence
+    with which a table is refused whose records PHCS cannot import yet.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Export:
     signatures: tuple[frozenset[str], ...] = ()
     marks: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
+    constants: tuple[tuple[str, str], ...] = ()
+    labelled: frozenset[str] = frozenset()
     not_yet: str = ""
 
     def recognises(self, folded: frozenset[str]) -> bool:
@@ -60,9 +63,10 @@ class Source:
     (`TableReading.format`) is one of `formats` is this source's, whatever its headings.
 
     For the reading of values: `status_words` are the system's own words for a case's status (folded word →
-    CaseStatus value); `blank_values` are texts with which it says nothing; `value_separator` stands between
-    several values in one cell. `headings_are_targets` says that any heading that is a target feeds it, custom
-    fields too; `cells_are_guarded` that cells are as `exporting.export_guarded` writes them.
+    CaseStatus value), `value_words` those of other coded targets (target → folded word → code); `blank_values` are
+    texts with which it says nothing; `decimal_mark` (`comma` or `point`) always stands before decimals of amounts;
+    `value_separator` stands between several values in one cell. `headings_are_targets` says that any heading that is
+    a target feeds it, custom fields too; `cells_are_guarded` that cells are as `exporting.export_guarded` writes them.
     """
 
     key: str
@@ -77,10 +81,19 @@ class Source:
     remark: str = ""
     formats: frozenset[str] = frozenset()
     status_words: Mapping[str, str] = field(default_factory=dict)
+    value_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     blank_values: frozenset[str] = frozenset()
+    decimal_mark: str = ""
     value_separator: str = ""
     headings_are_targets: bool = False
     cells_are_guarded: bool = False
+
+    @property
+    def own_words(self) -> Mapping[str, Mapping[str, str]]:
+        """The system's own words by coded target; both targets of a case's status share theirs."""
+        if not self.status_words:
+            return self.value_words
+        return {"case.status": self.status_words, "row.state": self.status_words, **self.value_words}
 
     def export_of(self, folded: frozenset[str]) -> Export | None:
         """Return the first export whose headings these are, None where none of this system's are."""

@@ -6,10 +6,9 @@ typed as a number and loses its zeros.
 """
 
 from phcs.core.records import RecordKind
-from phcs.core.sources.source import Export, Source, heading_sets, headings, not_yet
+from phcs.core.sources.source import Export, Source, heading_sets, headings
 
 _NOT_NEEDED = "known VetData column that PHCS does not need; kept with the row"
-_CLIENTS_FIRST = "Upload Client.csv for the owners."
 
 _CLIENTS = {
     "owner.external_id": "AccountId|PmsID",
@@ -30,9 +29,25 @@ _CLIENTS = {
     "owner.custom.spouse_family_name": "SpouseNameLast",
     "owner.custom.client_type": "ClientTypeCode",
 }
+_PATIENTS = {
+    "owner.external_id": "ClientAccountId|ClientPmsID",
+    "pet.external_id": "AccountId|PmsID",
+    "pet.name": "Name",
+    "pet.species": "Species|SpeciesDescription",
+    "pet.breed": "Breed|Breed1Description",
+    "pet.sex": "GenderVal|Gender",
+    "pet.birth_date": "DOB|DateOfBirth",
+    "pet.weight": "Weight",
+    "pet.colour": "Color",
+    "pet.microchip": "Microchip",
+    "pet.sterilised": "IsSpayedOrNeutered",
+    "pet.deceased": "flgDeceased|IsDeceased",
+    "pet.notes": "Alert|Allergy|Markings|Tatoo|Comments",
+}
 _PASSED_OVER = {
     _NOT_NEEDED: "FileNumber|Salutation|MiddleName|County|Language|PhoneType1|PhoneType2|PhoneType3|Employer"
-    "|Key|SiteID|flgInactive",
+    "|Key|SiteID|flgInactive|SpeciesCode|BreedCode|ColorCode|WeightUnitVal|DOD|RabiesTagNum|RabiesTagGivenDate"
+    "|Breed2Description|IsMixedBreed",
 }
 
 VETDATA = Source(
@@ -53,17 +68,18 @@ VETDATA = Source(
         Export(
             name="patients",
             kind=RecordKind.PET,
-            headings={},
+            headings=headings(_PATIENTS),
             signatures=heading_sets(
                 "ClientAccountId|SpeciesCode",
                 "ClientAccountId|Species|Breed",
                 "PmsID|Breed1Description",
                 "PmsID|IsSpayedOrNeutered",
             ),
-            not_yet=not_yet(
-                "VetData", "patients who name their owner only by a number", instead=_CLIENTS_FIRST
-            ),
+            labelled=frozenset(headings({"-": "Alert|Allergy|Markings|Tatoo"})),
         ),
     ),
     passed_over=headings(_PASSED_OVER),
+    value_words={
+        "pet.sex": {**dict.fromkeys(("fs", "sf"), "female"), **dict.fromkeys(("mn", "nm", "mc"), "male")}
+    },
 )

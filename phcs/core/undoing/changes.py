@@ -24,7 +24,8 @@ class StatedName:
 
     With `gains` the id itself came or went, not only what is stated about it.
     `holder` is the later import that has restated it since and so keeps our statement as the former one; None when
-    ours is the newest. `imported` and `imported_rows` are our statement.
+    ours is the newest. `imported` and `imported_rows` are our statement. `source` is that of its table, '' for the
+    import's own.
     """
 
     external_id: str
@@ -33,13 +34,15 @@ class StatedName:
     imported_rows: tuple[str, ...] = ()
     holder: UUID | None = None
     gains: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptValue:
     """A value that stays although the import wrote another: who changed it since, as far as the audit tells.
 
-    `name` is a fact's, `custom.<key>`, `external_id`, `pets` or `merged`; '' stands for the record as a whole.
+    `name` is a fact's, `custom.<key>`, `external_id`, `pets`, `link_gone` or `merged`; '' stands for the record as a
+    whole.
     """
 
     name: str
@@ -54,7 +57,8 @@ class KeptValue:
 class Dependant:
     """Something that keeps a record from being removed, or the want of which keeps it from coming back.
 
-    `what` is `pet`, `case`, `linked_case`, `linked_pet`, `external_id`, `owner_gone` or `external_id_taken`.
+    `what` is `pet`, `case`, `linked_case`, `linked_pet`, `external_id`, `owner_gone`, `pet_gone`, `invoice_gone`,
+    `external_id_taken`, or a kind of history.
     """
 
     what: str
@@ -85,6 +89,7 @@ class RecordChange:
     detached: tuple[UUID, ...] = ()
     keys_added: tuple[int, ...] = ()
     keys_dropped: tuple[int, ...] = ()
+    table_no: int = 1
 
     @property
     def is_visible(self) -> bool:
@@ -120,7 +125,7 @@ class RecordChange:
 
     @classmethod
     def from_json(
-        cls, data: Mapping[str, Any], *, kind: RecordKind, record_id: UUID, row_no: int
+        cls, data: Mapping[str, Any], *, kind: RecordKind, record_id: UUID, row_no: int, table_no: int = 1
     ) -> "RecordChange":
         """What `as_json` wrote."""
         return cls(
@@ -137,14 +142,17 @@ class RecordChange:
             detached=tuple(map(UUID, data.get("detached", ()))),
             keys_added=tuple(data.get("keys_added", ())),
             keys_dropped=tuple(data.get("keys_dropped", ())),
+            table_no=table_no,
         )
 
 
 def _name_as_json(one: StatedName) -> list[Any]:
     holder = str(one.holder) if one.holder else ""
-    return [one.external_id, one.stated, one.imported, list(one.imported_rows), holder, one.gains]
+    told = [one.external_id, one.stated, one.imported, list(one.imported_rows), holder, one.gains]
+    return [*told, one.source] if one.source else told
 
 
 def _name_from_json(data: list[Any]) -> StatedName:
-    external_id, stated, imported, rows, holder, gains = data
-    return StatedName(external_id, stated, imported, tuple(rows), UUID(holder) if holder else None, gains)
+    external_id, stated, imported, rows, holder, gains, *source = data
+    told_by = UUID(holder) if holder else None
+    return StatedName(external_id, stated, imported, tuple(rows), told_by, gains, *source)

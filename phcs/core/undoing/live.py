@@ -20,6 +20,8 @@ class LiveName:
     record_id: UUID
     stated_by: tuple[UUID, ...]
     has_former: bool = False
+    source: str = ""
+    """That of the table which stated it; '' for the import's own."""
 
 
 @dataclass(frozen=True, slots=True)

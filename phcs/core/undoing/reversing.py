@@ -8,7 +8,8 @@ from phcs.core.matching.keys import external_id_key, owner_keys
 from phcs.core.records import OwnerFacts, RecordKind, facts_from_json
 from phcs.core.undoing.buckets import Bucket, Direction, Effect
 from phcs.core.undoing.changes import Dependant, KeptValue, Presence, RecordChange, StatedName
-from phcs.core.undoing.facts import facts_changed, reverse_facts
+from phcs.core.undoing.facts import ReversedFacts, facts_changed, reverse_facts
+from phcs.core.undoing.links import LINKS_OF_HISTORY, links_of
 from phcs.core.undoing.live import Edit, LiveName, LiveRecord
 
 _EFFECTS = {
@@ -20,13 +21,20 @@ _EFFECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What lies around a record: its import, names by external id, and which records will be there afterwards."""
+    """What lies around a record: its import, names by source and external id, which records will be there afterwards.
+
+    The source of a name is '' where it is the import's own (`source`).
+    """
 
     direction: Direction
     import_id: UUID
     source: str
-    names: dict[str, LiveName]
+    names: dict[tuple[str, str], LiveName]
     present: frozenset[UUID]
+
+    def name(self, one: StatedName) -> LiveName | None:
+        """What the external id of a statement stands for now."""
+        return self.names.get((one.source, one.external_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +88,11 @@ def _remove(change: RecordChange, live: LiveRecord | None, around: Surroundings)
         presence=Presence.REMOVED,
         record={**live.origin, "version": live.version, "facts": change.facts_left},
         names=tuple(
-            _taken_back(one, around.names[one.external_id])
-            for one in change.names
-            if one.external_id in around.names
+            _taken_back(one, known) for one in change.names if (known := around.name(one)) is not None
         ),
         detached=tuple(sorted(live.pets)),
         keys_dropped=live.keys,
+        table_no=change.table_no,
     )
     return ReversedRecord(removal, Bucket.REVERSED)
 
@@ -98,6 +105,7 @@ def _taken_back(own: StatedName, live: LiveName, holder: UUID | None = None) -> 
         imported_rows=own.imported_rows,
         holder=holder,
         gains=holder is None and not live.has_former,
+        source=own.source,
     )
 
 
@@ -136,8 +144,11 @@ def _wanting(change: RecordChange, around: Surroundings) -> tuple[Dependant, ...
     parent = change.record.get("parent_id")
     if parent and UUID(parent) not in around.present:
         found.append(Dependant("owner_gone", UUID(parent)))
+    for kind, linked in links_of(change.kind, change.record["facts"]):
+        if linked not in around.present:
+            found.append(Dependant(f"{kind}_gone", linked))
     for one in change.names:
-        taken = around.names.get(one.external_id)
+        taken = around.name(one)
         if taken is not None:
             found.append(Dependant("external_id_taken", taken.record_id, one.external_id))
     return tuple(found)
@@ -147,6 +158,7 @@ def _change_back(change: RecordChange, live: LiveRecord | None, around: Surround
     if live is None:
         return ReversedRecord(_nothing(change), Bucket.KEPT, (KeptValue("gone"),))
     facts = reverse_facts(change.facts, live.facts)
+    kept_links = _keep_lost_links(facts, around)
     names, kept_names = _reverse_names(change, around)
     gone = tuple(pet for pet in change.detached if pet not in around.present)
     back = replace(
@@ -160,7 +172,7 @@ def _change_back(change: RecordChange, live: LiveRecord | None, around: Surround
     )
     if change.kind is RecordKind.OWNER and around.direction is Direction.UNDO:
         back = replace(back, keys_dropped=_keys_to_drop(live, back, around))
-    kept = tuple(_with_editor(one, live.edits) for one in facts.kept) + kept_names
+    kept = tuple(_with_editor(one, live.edits) for one in facts.kept) + kept_links + kept_names
     if gone:
         kept += (KeptValue("pets", stated=[str(pet) for pet in gone]),)
     if not kept:
@@ -174,7 +186,7 @@ def _reverse_names(
     names: list[StatedName] = []
     kept: list[KeptValue] = []
     for one in change.names:
-        live = around.names.get(one.external_id)
+        live = around.name(one)
         if live is not None and live.record_id != change.record_id:
             kept.append(KeptValue("external_id", one.external_id))
         elif one.stated:
@@ -209,17 +221,21 @@ def _keys_to_drop(live: LiveRecord, back: RecordChange, around: Surroundings) ->
     owner = facts_from_json(RecordKind.OWNER, after)
     assert isinstance(owner, OwnerFacts)  # noqa: S101 - an owner's
     needed = set(owner_keys(owner, live.pet_facts, source="", external_id=""))
-    gone = {one.external_id for one in back.names if one.holder is None and not _has_former(one, around)}
+    gone = {
+        (one.source, one.external_id)
+        for one in back.names
+        if one.holder is None and not _has_former(one, around)
+    }
     needed |= {
-        external_id_key(source=around.source, external_id=name.external_id)
-        for name in around.names.values()
-        if name.record_id == back.record_id and name.external_id not in gone
+        external_id_key(source=source or around.source, external_id=external_id)
+        for (source, external_id), name in around.names.items()
+        if name.record_id == back.record_id and (source, external_id) not in gone
     }
     return tuple(key for key in live.keys if key not in needed)
 
 
 def _has_former(one: StatedName, around: Surroundings) -> bool:
-    live = around.names.get(one.external_id)
+    live = around.name(one)
     return live is not None and live.has_former
 
 
@@ -237,4 +253,16 @@ def _merged(live: LiveRecord) -> KeptValue:
 
 
 def _nothing(change: RecordChange) -> RecordChange:
-    return RecordChange(kind=change.kind, record_id=change.record_id, row_no=change.row_no)
+    return RecordChange(
+        kind=change.kind, record_id=change.record_id, row_no=change.row_no, table_no=change.table_no
+    )
+
+
+def _keep_lost_links(facts: ReversedFacts, around: Surroundings) -> tuple[KeptValue, ...]:
+    """Leave links as they are that would lead to a record which is not there any more."""
+    lost = [
+        name
+        for name, (_, then) in facts.changes.items()
+        if name in LINKS_OF_HISTORY and then and UUID(then) not in around.present
+    ]
+    return tuple(KeptValue("link_gone", facts.changes.pop(name)[0]) for name in lost)

@@ -1,5 +1,6 @@
 """What an undo or redo does to a record and what it leaves, in sentences that a page and a command show alike."""
 
+from phcs.core.history import HISTORY
 from phcs.core.undoing.buckets import Bucket, Direction, Effect
 from phcs.core.undoing.changes import Dependant, KeptValue
 
@@ -32,6 +33,8 @@ _DEPENDANTS = {
     "linked_pet": "The pet {name} was added to this case since.",
     "external_id": "The id {name} was given by another source, or stated again by a later import.",
     "owner_gone": "Its owner is not there any more.",
+    "pet_gone": "Its pet is not there any more.",
+    "invoice_gone": "Its invoice is not there any more.",
     "external_id_taken": "The id {name} stands for another record by now.",
     "more": "And {name} more.",
 }
@@ -58,6 +61,8 @@ def kept_sentence(kept: KeptValue) -> str:
         return "The record is not there any more."
     if kept.name == "external_id":
         return "A later import stated this id again, or it stands for another record, so it stays."
+    if kept.name == "link_gone":
+        return "The record that it belonged to is not there any more, so it stays where it is."
     if kept.name == "pets":
         return "Some of its pets are not there any more."
     who = kept.by or "Somebody"
@@ -69,5 +74,8 @@ def kept_sentence(kept: KeptValue) -> str:
 
 def dependant_sentence(one: Dependant) -> str:
     """What keeps a record from going or coming back."""
+    if one.what in HISTORY:
+        label = HISTORY[one.what].label
+        return f"The {label} {one.name} belongs to it." if one.name else f"One {label} belongs to it."
     pattern = _DEPENDANTS[one.what] if one.name else _NAMELESS.get(one.what, _DEPENDANTS[one.what])
     return pattern.format(name=one.name)

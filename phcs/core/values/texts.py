@@ -13,6 +13,8 @@ YES_WORDS = frozenset({"true", "yes", "y", "t", "1", "si", "sí", "x", "verdader
 NO_WORDS = frozenset({"false", "no", "n", "f", "0", "falso"})
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+"""The accents that most texts have, once they stand apart from their letters."""
 _LIST_SEPARATOR = re.compile(r"[,;|\n\r]+")
 
 
@@ -27,8 +29,12 @@ def tidy(text: str) -> str:
 def fold(text: str) -> str:
     """Return lower-case letters and digits only, without accents, words apart by one blank."""
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
-        text = "".join(character for character in decomposed if not unicodedata.combining(character))
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+        if not text.isascii():
+            text = "".join([character for character in text if not unicodedata.combining(character)])
+    words = text.lower().split()
+    if "".join(words).isalnum() and text.isascii():
+        return " ".join(words)
     return " ".join(_NOT_LETTERS.sub(" ", text.lower()).split())
 
 

@@ -7,8 +7,11 @@ from flask import Blueprint
 from markupsafe import Markup, escape
 
 from phcs.core.actors import ActorKind
+from phcs.core.history import HISTORY
+from phcs.core.history_titles import history_title
 from phcs.queries.audit import AuditActor, AuditLine
 from phcs.web.audit.sentences import ACTIONS, SENTENCES
+from phcs.web.records.wording import kind_words
 
 NOT_THE_SAME = "{actor} decided that {place} is not owner {subject}"
 BOTH_KEPT = "{actor} decided to keep both for now: {place} and owner {subject}"
@@ -19,6 +22,8 @@ PAGES: dict[str, str] = {
     "owner": "/owners/{}",
     "pet": "/pets/{}",
     "case": "/cases/{}",
+    "export": "/exports/{}",
+    **{kind: f"/records/{kind_words(kind)['path']}/{{}}" for kind in HISTORY},
 }
 """The addresses of subjects that have a page; other page families are known by address only."""
 
@@ -27,12 +32,14 @@ NAMELESS: dict[str, str] = {
     "owner": "an owner",
     "pet": "whose name is unknown",
     "case": "an owner",
+    "export": "a file of records",
     "person": "a person",
     "api_key": "a key",
     "webhook": "a webhook",
     "schedule": "a schedule",
     "template": "of which nothing is left",
     "recipe": "of repairs",
+    **dict.fromkeys(HISTORY, "of which nothing is left"),
 }
 """What stands for a subject without a name."""
 
@@ -112,6 +119,8 @@ def _subject(line: AuditLine) -> Markup | str:
 
 def _name_told(line: AuditLine) -> str:
     """The name that the event itself holds, for a record that is not there any more."""
+    if line.subject_kind in HISTORY:
+        return history_title(line.subject_kind, {one.name: one.now for one in line.changes})
     told = (str(one.now) for one in line.changes if one.name in {"full_name", "name"} and one.now)
     return next(told, "")
 
@@ -125,7 +134,9 @@ def _place(line: AuditLine) -> Markup:
     if line.import_id is None or line.row_no is None:
         return Markup("")
     file = Markup('<a href="/imports/{}">{}</a>').format(line.import_id, line.file_name or "an import")
-    return Markup("row {} of {}").format(line.row_no, file)
+    table_no = dict(line.detail).get("table")
+    table = Markup("table {} of ").format(table_no) if table_no else Markup("")
+    return Markup("row {} of {}{}").format(line.row_no, table, file)
 
 
 def register(bp: Blueprint) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
-from phcs.core.row_numbers import read_row_numbers
+from phcs.core.row_numbers import read_row_places
 from phcs.extensions import db
 from phcs.queries.reviews import comments_of, known_records, replaced_counts, replaced_values
 from phcs.services.approval import abort_import, approve_import, send_back_import
@@ -16,6 +16,7 @@ from phcs.services.commenting import comment_on_import
 from phcs.services.guarding import confirm_guard
 from phcs.web.access import current_actor, signed_in
 from phcs.web.imports.looking import decided, details_of
+from phcs.web.imports.rehearsal import rehearsal_of
 from phcs.web.imports.standing import button_of, standing_of
 
 bp = Blueprint("approval", __name__, url_prefix="/<uuid:import_id>")
@@ -44,6 +45,7 @@ def show(import_id: UUID) -> str:
         else None,
         comments=comments_of(session, organisation_id=organisation_id, import_id=import_id),
         pinned=", ".join(request.args.getlist("row")),
+        rehearsal=rehearsal_of(import_id),
     )
 
 
@@ -106,7 +108,7 @@ def send_back(import_id: UUID) -> ResponseReturnValue:
             now=datetime.now(UTC),
             import_id=import_id,
             reason=reason,
-            rows=read_row_numbers(rows),
+            rows=read_row_places(rows),
         ),
         said="The import is sent back with your reason. Nothing was changed in PHCS.",
         back=_address(import_id),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from phcs.services.repair_work import may_be_repaired
 from phcs.web.access import current_actor, may
 from phcs.web.imports.looking import details_of
 from phcs.web.imports.words import counted
+from phcs.web.row_addresses import asked_table
 from phcs.wording.fixes import SEVERITY_DOES, STOPS_THE_FILE, Fix, recommended_fix
 
 bp = Blueprint("check", __name__)
@@ -32,7 +34,14 @@ WEIGHTS: Mapping[str, tuple[Severity, ...]] = {
     "todo": (Severity.ERROR, Severity.WARNING),
     **{one.value: (one,) for one in Severity},
 }
-CHOSEN = ("view", "weight", "column", "sort", "cause", "value", "order")
+CHOSEN = ("view", "weight", "column", "sort", "cause", "value", "order", "table")
+
+
+class OfImport(TypedDict):
+    """What every question about an import names."""
+
+    organisation_id: UUID
+    import_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +70,18 @@ def show(import_id: UUID) -> ResponseReturnValue:
         "causes": causes,
         "to_do": to_do(causes),
         "columns": list(dict.fromkeys(one.column for one in causes if one.column)),
+        "table_names": _table_names(found),
         "sorts": SORTS,
         "does": _does(found),
         "may_repair": may_repair(found),
         "may_confirm": may_repair(found, Permission.CONFIRM_FINDINGS),
         "has_repairs": has_repairs(db.session(), **_place(import_id)),
         "misfits": misfits(db.session(), organisation_id=organisation_id, import_id=import_id),
-        "offered": fitting_recipes(db.session(), **_place(import_id), table=found.tables[0])
-        if causes and may_repair(found)
-        else (),
+        "offered": [
+            one
+            for table in (found.tables if causes and may_repair(found) else ())
+            for one in fitting_recipes(db.session(), **_place(import_id), table=table)
+        ],
     }
     view = chosen.get("view", "")
     try:
@@ -97,6 +109,7 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
         code=cause.code,
         column=cause.column,
         value=value.value if value else None,
+        table_no=cause.table_no,
     )
     flash(f"{counted(number, 'finding')} confirmed.", category="success")
     return redirect(_back(import_id, cause, value))
@@ -126,15 +139,16 @@ def line_of(found: ImportDetails, cause: Cause) -> CauseLine:
     fix = recommended_fix(
         cause.code, cause.severity, number=cause.number, has_many_values=cause.has_many_values
     )
-    return CauseLine(cause, fix, position_called(found, cause.column))
+    return CauseLine(cause, fix, position_called(found, cause.column, table_no=cause.table_no))
 
 
-def position_called(found: ImportDetails, heading: str) -> int | None:
-    """The column with this heading of the file; of several the first that is imported."""
-    if not heading or not found.tables:
+def position_called(found: ImportDetails, heading: str, *, table_no: int = 1) -> int | None:
+    """The column of a table with this heading; of several the first that is imported."""
+    table = next((one for one in found.tables if one.table_no == table_no), None)
+    if not heading or table is None:
         return None
-    fed = {column.position for column in found.tables[0].mapping.columns if column.target}
-    same = [one.position for one in found.tables[0].reading.columns if one.heading_given == heading]
+    fed = {column.position for column in table.mapping.columns if column.target}
+    same = [one.position for one in table.reading.columns if one.heading_given == heading]
     return next((one for one in same if one in fed), same[0] if same else None)
 
 
@@ -147,13 +161,14 @@ def _rows_page(
         severities=WEIGHTS.get(chosen.get("weight", ""), tuple(Severity)),
         cause=cause,
         value=value,
+        table_no=asked_table(found),
         backwards=chosen.get("order") == "last",
     )
     page = finding_rows(
         db.session(),
         organisation_id=current_actor().organisation_id,
         import_id=found.row.id,
-        reading=found.tables[0].reading,
+        readings={table.table_no: table.reading for table in found.tables},
         wanted=wanted,
         cursor=request.args.get("cursor"),
     )
@@ -170,7 +185,7 @@ def _cause_page(
     return render_template("imports/cause.html", line=line_of(found, cause), page_of_values=page, **shown)
 
 
-def _place(import_id: UUID) -> dict[str, UUID]:
+def _place(import_id: UUID) -> OfImport:
     return {"organisation_id": current_actor().organisation_id, "import_id": import_id}
 
 
@@ -186,18 +201,31 @@ def _does(found: ImportDetails) -> dict[str, str]:
     return words
 
 
+def _table_names(found: ImportDetails) -> dict[int, str]:
+    """What the tables are called, where there are several."""
+    return {table.table_no: table.name for table in found.tables} if len(found.tables) > 1 else {}
+
+
 def _filtered(causes: Sequence[Cause], chosen: Mapping[str, str]) -> list[Cause]:
     weights = WEIGHTS.get(chosen.get("weight", ""), tuple(Severity))
-    column = chosen.get("column", "")
-    return [one for one in causes if one.severity in weights and (not column or one.column == column)]
+    column, table = chosen.get("column", ""), chosen.get("table", "")
+    return [
+        one
+        for one in causes
+        if one.severity in weights
+        and (not column or one.column == column)
+        and (not table or f"{one.table_no}" == table)
+    ]
 
 
 def _sorted(causes: Sequence[Cause], sort: str, found: ImportDetails) -> list[Cause]:
     if sort == "number":
         return sorted(causes, key=lambda one: -one.number)
     if sort == "column":
-        places = {one.cause_no: position_called(found, one.column) for one in causes}
-        return sorted(causes, key=lambda one: -1 if (at := places[one.cause_no]) is None else at)
+        places = {one.cause_no: line_of(found, one).position for one in causes}
+        return sorted(
+            causes, key=lambda one: (one.table_no, -1 if (at := places[one.cause_no]) is None else at)
+        )
     return list(causes)
 
 

@@ -12,13 +12,14 @@ from flask_wtf.file import FileField, FileRequired
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from phcs.core.access_marks import requires
-from phcs.core.correcting import FORMATS
+from phcs.core.correcting import FORMATS, PACKED
 from phcs.core.correcting.writing import MEDIA_TYPES, file_pieces
 from phcs.core.errors import NotAllowedError, NotFoundError, UseCaseError
+from phcs.core.packing import packed_pieces
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings, db
 from phcs.queries.corrections import corrected_cells, correcting_imports, correction_batches, known_batch
-from phcs.queries.rejected_rows import error_table, has_rejected
+from phcs.queries.rejected_rows import error_table, error_tables, has_rejected, tables_with_rejected
 from phcs.services.correcting import Corrected, correct_rows, may_be_corrected
 from phcs.services.error_choice import choose_on_error
 from phcs.services.repairing import take_back_repairs
@@ -96,16 +97,25 @@ def too_large(_problem: RequestEntityTooLarge) -> ResponseReturnValue:
 @bp.get("/errors.<form>")
 @requires(Permission.SEE_IMPORTS)
 def download(import_id: UUID, form: str) -> Response:
-    """Download the rejected rows, as CSV or XLSX."""
+    """Download the rejected rows of a table (`table`) as CSV or XLSX, or those of all tables as a ZIP of CSVs."""
     if form not in FORMATS:
-        raise NotFoundError("Rejected rows come as CSV or XLSX.")
-    found = details_of(import_id)
-    table = error_table(db.session(), found, organisation_id=current_actor().organisation_id, form=form)
+        raise NotFoundError("Rejected rows come as CSV, XLSX or ZIP.")
+    found, table_no = details_of(import_id), request.args.get("table", type=int)
+    organisation_id = current_actor().organisation_id
+    if form == PACKED:
+        files = error_tables(db.session(), found, organisation_id=organisation_id)
+        pieces = packed_pieces((name, file_pieces(table, form="csv")) for name, table in files)
+    else:
+        table = error_table(
+            db.session(), found, organisation_id=organisation_id, form=form, table_no=table_no
+        )
+        pieces = file_pieces(table, form=form)
+    of_table = f"-table-{table_no}" if table_no else ""
     return Response(
-        stream_with_context(file_pieces(table, form=form)),
+        stream_with_context(pieces),
         mimetype=MEDIA_TYPES[form],
         headers={
-            "Content-Disposition": f'attachment; filename="rejected-rows-{import_id}.{form}"',
+            "Content-Disposition": f'attachment; filename="rejected-rows-{import_id}{of_table}.{form}"',
             "Cache-Control": "no-store",
         },
     )
@@ -174,6 +184,7 @@ def _page(import_id: UUID, form: CorrectedFileForm) -> str:
         has_rows=has_rejected(session, organisation_id=organisation_id, import_id=import_id)
         and bool(found.plan_fingerprint)
         and not found.purged.rows_at,
+        having=tables_with_rejected(session, found, organisation_id=organisation_id),
         may_correct=_may_correct(import_id),
         batches=correction_batches(session, organisation_id=organisation_id, import_id=import_id),
         followers=correcting_imports(session, organisation_id=organisation_id, import_id=import_id),

@@ -10,6 +10,7 @@ from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.matching.questions import Answer
 from phcs.core.permissions import Permission
+from phcs.core.row_places import RowPlace
 from phcs.extensions import db
 from phcs.queries.imports import ImportDetails
 from phcs.queries.match_answers import alike_count, answer_lines, open_count, question_lines
@@ -65,35 +66,35 @@ def _linked(found: ImportDetails, cursor: str | None) -> Page[LinkedRow]:
     return linked_rows(db.session(), cursor=cursor, **of_import_named(found.row.id))
 
 
-@bp.get("/<uuid:import_id>/duplicates/<int:row_no>/alike")
+@bp.get("/<uuid:import_id>/duplicates/<row:place>/alike")
 @requires(Permission.SEE_IMPORTS)
-def alike(import_id: UUID, row_no: int) -> str:
+def alike(import_id: UUID, place: RowPlace) -> str:
     """Show every open question of the same kind, before they are answered at once."""
     found, session = details_of(import_id), db.session()
     of_import = of_import_named(import_id)
-    number = alike_count(session, row_no=row_no, **of_import)
+    number = alike_count(session, place=place, **of_import)
     return render_template(
         "imports/alike.html",
         found=found,
-        row_no=row_no,
-        question=match_question(session, row_no=row_no, **of_import),
+        place=place,
+        question=match_question(session, place=place, **of_import),
         number=min(number, MOST_AT_ONCE),
         alike=number,
-        lines=question_lines(session, alike=row_no, cursor=request.args.get("cursor"), **of_import),
+        lines=question_lines(session, alike=place, cursor=request.args.get("cursor"), **of_import),
         may_decide=may_decide(found),
     )
 
 
-@bp.post("/<uuid:import_id>/duplicates/<int:row_no>/alike")
+@bp.post("/<uuid:import_id>/duplicates/<row:place>/alike")
 @requires(Permission.DECIDE_DUPLICATES)
-def decide_all(import_id: UUID, row_no: int) -> ResponseReturnValue:
+def decide_all(import_id: UUID, place: RowPlace) -> ResponseReturnValue:
     """Give one answer to all the questions that the person has seen."""
     answer = asked_answer()
     try:
         number = int(request.form.get("number", ""))
     except ValueError as error:
         raise InvalidInputError("This form is not complete. Look at the alike rows again.") from error
-    asked = AlikeQuestion(row_no, number, request.form.get("fingerprint", ""))
+    asked = AlikeQuestion(place, number, request.form.get("fingerprint", ""))
     return said(
         lambda: decide_alike(
             actor=current_actor(), now=datetime.now(UTC), import_id=import_id, asked=asked, answer=answer

@@ -15,6 +15,7 @@ from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError, NotAllowedError, NotFoundError, UseCaseError
 from phcs.core.matching.questions import Answer
 from phcs.core.permissions import Permission
+from phcs.core.row_places import RowPlace, parse_row_place
 from phcs.core.sample_files import BYTE_ORDER_MARK
 from phcs.core.spreadsheet_text import safe_cell
 from phcs.core.states import ImportState
@@ -27,6 +28,7 @@ from phcs.services.deciding import apply_answers, decide_matches, take_back_answ
 from phcs.services.given_answers import GivenAnswer
 from phcs.web.access import current_actor, may
 from phcs.web.imports.looking import decided, details_of
+from phcs.web.row_addresses import row_words
 
 bp = Blueprint("duplicates", __name__)
 LINES_AT_ONCE = 500
@@ -46,8 +48,8 @@ class QuestionPage:
     given: AnswerLine | None
     alike: int
     remaining: int
-    before: int | None
-    after: int | None
+    before: RowPlace | None
+    after: RowPlace | None
 
 
 @bp.get("/<uuid:import_id>/duplicates")
@@ -58,14 +60,14 @@ def show(import_id: UUID) -> str:
     return render_template(
         "imports/duplicates.html",
         found=found,
-        shown=_shown(import_id, request.args.get("row", type=int)),
+        shown=_shown(import_id, parse_row_place(request.args.get("row", ""))),
         may_decide=may_decide(found),
     )
 
 
-@bp.post("/<uuid:import_id>/duplicates/<int:row_no>/decide")
+@bp.post("/<uuid:import_id>/duplicates/<row:place>/decide")
 @requires(Permission.DECIDE_DUPLICATES)
-def decide(import_id: UUID, row_no: int) -> ResponseReturnValue:
+def decide(import_id: UUID, place: RowPlace) -> ResponseReturnValue:
     """Keep the answer for one row and go on to the next question."""
     answer, owner_id = asked_answer(), _owner(request.form.get("owner", ""))
     return said(
@@ -73,24 +75,24 @@ def decide(import_id: UUID, row_no: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
             import_id=import_id,
-            decisions=[GivenAnswer(row_no, owner_id, answer)],
+            decisions=[GivenAnswer(place.row_no, owner_id, answer, place.table_no)],
         ),
-        SAID[answer].format(row_no),
-        lambda: question_address(import_id, _next(import_id, row_no)),
+        SAID[answer].format(row_words(place, details_of(import_id))),
+        lambda: question_address(import_id, _next(import_id, place)),
     )
 
 
-@bp.post("/<uuid:import_id>/duplicates/<int:row_no>/take-back")
+@bp.post("/<uuid:import_id>/duplicates/<row:place>/take-back")
 @requires(Permission.DECIDE_DUPLICATES)
-def take_back(import_id: UUID, row_no: int) -> ResponseReturnValue:
+def take_back(import_id: UUID, place: RowPlace) -> ResponseReturnValue:
     """Take the answer for one row back."""
     owner_id = _owner(request.form.get("owner", ""))
     return said(
         lambda: take_back_answers(
-            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, pairs=[(row_no, owner_id)]
+            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, pairs=[(place, owner_id)]
         ),
-        f"Row {row_no}: the answer is taken back.",
-        lambda: question_address(import_id, row_no),
+        f"Row {row_words(place, details_of(import_id))}: the answer is taken back.",
+        lambda: question_address(import_id, place),
     )
 
 
@@ -145,9 +147,11 @@ def asked_answer() -> Answer:
     return Answer(text)
 
 
-def question_address(import_id: UUID, row_no: int | None) -> str:
+def question_address(import_id: UUID, place: RowPlace | None) -> str:
     """The page of a question, where it says how many remain."""
-    return url_for("imports.duplicates.show", import_id=import_id, row=row_no, _anchor="standing")
+    return url_for(
+        "imports.duplicates.show", import_id=import_id, row=place and f"{place}", _anchor="standing"
+    )
 
 
 def said(use_case: Callable[[], object], sentence: str, address: Callable[[], str]) -> ResponseReturnValue:
@@ -163,27 +167,27 @@ def said(use_case: Callable[[], object], sentence: str, address: Callable[[], st
     return redirect(address())
 
 
-def _shown(import_id: UUID, row_no: int | None) -> QuestionPage:
+def _shown(import_id: UUID, place: RowPlace | None) -> QuestionPage:
     session, of_import = db.session(), of_import_named(import_id)
-    row_no = row_no if row_no is not None else open_row(session, **of_import)
+    place = place if place is not None else open_row(session, **of_import)
     remaining = open_count(session, **of_import)
-    if row_no is None:
+    if place is None:
         return QuestionPage(None, None, 0, remaining, None, None)
-    answers = answer_lines(session, row_no=row_no, **of_import).rows
+    answers = answer_lines(session, place=place, **of_import).rows
     return QuestionPage(
-        question=match_question(session, row_no=row_no, **of_import),
+        question=match_question(session, place=place, **of_import),
         given=answers[0] if answers else None,
-        alike=alike_count(session, row_no=row_no, **of_import),
+        alike=alike_count(session, place=place, **of_import),
         remaining=remaining,
-        before=open_row(session, before=row_no, **of_import),
-        after=open_row(session, after=row_no, **of_import),
+        before=open_row(session, before=place, **of_import),
+        after=open_row(session, after=place, **of_import),
     )
 
 
-def _next(import_id: UUID, row_no: int) -> int | None:
+def _next(import_id: UUID, place: RowPlace) -> RowPlace | None:
     """The next open question; after the last one the first, None when all are answered."""
     session, of_import = db.session(), of_import_named(import_id)
-    after = open_row(session, after=row_no, **of_import)
+    after = open_row(session, after=place, **of_import)
     return after if after is not None else open_row(session, **of_import)
 
 

@@ -4,21 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from phcs.core.matching.presets import MatchPreset
-from phcs.core.options import NO_TEMPLATE, AskedReading, OnError
+from phcs.core.options import NO_TEMPLATE, AskedReading, AskedTable, OnError
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.reading.choices import DELIMITERS, ENCODINGS, ReadingChoices
 from phcs.core.reading.tables import Part
-from phcs.core.records import RecordKind
-from phcs.core.sources import SOURCES
+from phcs.core.sources import KINDS, SOURCES
 from phcs.services.uploading import AUTO, NO, YES, UploadChoices
 from phcs.web.imports.words import DUPLICATES, ON_ERROR
 from phcs.wording import SERVICE_WORDS
 from phcs.wording.matching import NEW_PET_WORDS, PRESET_HELP, PRESET_WORDS
+from phcs.wording.tables import ROW_WORDS
 
 FROM_FILE = SelectChoice(AUTO, "Find out from the file")
 
@@ -29,8 +29,7 @@ TAB = "tab"
 SOURCE_CHOICES = [FROM_FILE, *(SelectChoice(source.key, source.label) for source in SOURCES)]
 KIND_CHOICES = [
     FROM_FILE,
-    SelectChoice(RecordKind.CASE.value, "A visit or request: it becomes a case"),
-    SelectChoice(RecordKind.OWNER.value, "A person: it becomes an owner"),
+    *(SelectChoice(kind.value, words) for kind, words in ROW_WORDS.items() if kind.value in KINDS),
 ]
 
 
@@ -45,9 +44,9 @@ def _choices(words: Mapping[Any, str]) -> list[SelectChoice]:
 
 
 class UploadForm(FlaskForm):
-    """An export file and what to do with it."""
+    """One or several export files and what to do with them."""
 
-    file = FileField("Export file", validators=[FileRequired("Choose an export file first.")])
+    file = MultipleFileField("Export files", validators=[FileRequired("Choose an export file first.")])
     source = SelectField(
         "Where it comes from",
         description="PHCS recognises the system by its headings.",
@@ -134,7 +133,7 @@ class RereadForm(FlaskForm):
     template = SelectField("Saved mapping", default="")
 
     @classmethod
-    def of(cls, asked: AskedReading, parts: Sequence[Part], names: Iterable[str]) -> "RereadForm":
+    def of(cls, asked: AskedTable, parts: Sequence[Part], names: Iterable[str]) -> "RereadForm":
         """The form as it was sent, or as it was asked for last."""
         form = cls(
             part=asked.choices.part,

@@ -1,23 +1,41 @@
 """What the mapping page shows of each column, and what its form says when it is sent."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.mapping.corrections import CHOSEN, SEPARATORS, ColumnChoice
 from phcs.core.mapping.dropping import is_dropped
 from phcs.core.mapping.splitting import SPLITS
-from phcs.core.mapping.tables import ColumnMapping, DateOrder, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS, JOINED, TARGETS, missing_targets
+from phcs.core.mapping.tables import ColumnMapping, DateOrder, DecimalMark, TableMapping
+from phcs.core.mapping.targets import (
+    DATE_TARGETS,
+    JOINED,
+    NUMBER_TARGETS,
+    TARGETS,
+    missing_targets,
+    targets_for,
+)
 from phcs.core.reading.column_facts import facts_of
 from phcs.core.reading.tables import ColumnReading, TableReading
+from phcs.core.records import RecordKind
 from phcs.core.values.date_orders import readings_of
+from phcs.core.values.money import read_money
 from phcs.web.imports.words import target_label
 
 OWN = (".custom.",)
 OWN_FIELDS = (("owner.custom.", "Owner: own field, called…"), ("case.custom.", "Case: own field, called…"))
-FIELDS = {"target", "dates", "split", "labelled", "own"}
+FIELDS = {"target", "dates", "decimal", "split", "labelled", "own"}
+_AMBIGUOUS = re.compile(r"\d[.,]\d{3}(?!\d)")
+Choices = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+_WITH_OWN_FIELDS = {
+    RecordKind.OWNER: ("owner",),
+    RecordKind.CASE: ("owner", "case"),
+    RecordKind.PET: ("owner",),
+}
 _LABELLED = (".notes", ".custom.", ".address")
 _ORDERS = (DateOrder.DAY_FIRST.value, DateOrder.MONTH_FIRST.value)
 
@@ -34,6 +52,16 @@ class DateQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DecimalQuestion:
+    """A number of a column that may be read in two ways; `chosen` is a DecimalMark or ''."""
+
+    example: str
+    comma: str
+    point: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
 class MappedColumn:
     """A column of the file beside what it feeds, or what a person has just chosen for it."""
 
@@ -41,8 +69,9 @@ class MappedColumn:
     mapping: ColumnMapping
     chosen: str
     own_name: str
-    choices: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    choices: Choices
     dates: DateQuestion | None
+    decimals: DecimalQuestion | None
     splits: tuple[tuple[str, str], ...]
     may_be_labelled: bool
     is_dropped: bool
@@ -64,7 +93,8 @@ def columns_of(
     mapped = {column.position: column for column in mapping.columns}
     shared = {join.target for join in joins_of(mapping)}
     return tuple(
-        _column(one, mapped[one.position], sent.get(one.position), reading, shared) for one in reading.columns
+        _column(one, mapped[one.position], sent.get(one.position), reading, shared, mapping.kind)
+        for one in reading.columns
     )
 
 
@@ -96,6 +126,7 @@ def answers_of(form: Mapping[str, str]) -> MappingAnswers:
         columns={
             position: ColumnChoice(
                 date_order=form.get(f"dates-{position}"),
+                decimal=form.get(f"decimal-{position}"),
                 split=_split(form, position, target),
                 labelled=f"labelled-{position}" in form if f"labelled-asked-{position}" in form else None,
             )
@@ -124,16 +155,18 @@ def _column(
     sent: str | None,
     table: TableReading,
     shared: set[str],
+    kind: RecordKind,
 ) -> MappedColumn:
     target = mapping.target if sent is None else sent
-    kind, is_own, own_name = target.partition(".custom.")
+    of, is_own, own_name = target.partition(".custom.")
     return MappedColumn(
         reading=reading,
         mapping=mapping,
-        chosen=f"{kind}.custom." if is_own and target not in dict(TARGETS) else target,
+        chosen=f"{of}.custom." if is_own and target not in dict(TARGETS) else target,
         own_name=own_name,
-        choices=CHOICES,
+        choices=choices_for(kind),
         dates=_date_question(mapping, table),
+        decimals=_decimal_question(mapping, table),
         splits=tuple((key, words) for key, (of, words) in SPLITS.items() if of == mapping.target),
         may_be_labelled=target in shared and any(part in target for part in _LABELLED),
         is_dropped=is_dropped(mapping),
@@ -153,6 +186,23 @@ def _date_question(mapping: ColumnMapping, table: TableReading) -> DateQuestion 
     place = f"{proof.text} in row {proof.row:,}" if proof.row else proof.text
     chosen = mapping.date_order if mapping.date_order in _ORDERS else ""
     return DateQuestion(place, day_first, month_first, chosen, mapping.date_reason)
+
+
+def _decimal_question(mapping: ColumnMapping, table: TableReading) -> DecimalQuestion | None:
+    """The question for a column of numbers in which no cell proves which mark stands before decimals."""
+    facts = facts_of(table.facts, mapping.position)
+    if mapping.target not in NUMBER_TARGETS or bool(facts.comma) != bool(facts.point):
+        return None
+    samples = table.columns[mapping.position].samples
+    example = next((sample for sample in samples if _AMBIGUOUS.search(sample)), "")
+    readings = [
+        read_money(example, mark=mark.value, usual_mark=mark.value, currency="")
+        for mark in (DecimalMark.COMMA, DecimalMark.POINT)
+    ]
+    if not example or None in readings:
+        return None
+    comma, point = (reading.text for reading in readings if reading is not None)
+    return DecimalQuestion(example, comma, point, mapping.decimal)
 
 
 def _day_in_words(iso: str) -> str:
@@ -184,14 +234,12 @@ def _after(start: str, form: Mapping[str, str]) -> dict[str, str]:
     return {name.removeprefix(start): value for name, value in form.items() if name.startswith(start)}
 
 
-def _groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """All targets by what they belong to, in the page's order, each group with its own fields at the end."""
+@cache
+def choices_for(kind: RecordKind) -> Choices:
+    """What a column of a table of this kind may feed: (group, ((target, words), …)), own fields last in their group."""
+    own = [pair for pair in OWN_FIELDS if pair[0].partition(".")[0] in _WITH_OWN_FIELDS.get(kind, ())]
     groups: dict[str, list[tuple[str, str]]] = {}
-    for target, _ in (*TARGETS, *OWN_FIELDS):
+    for target, _ in (*targets_for(kind), *own):
         words = dict(OWN_FIELDS).get(target) or target_label(target)
         groups.setdefault(words.partition(":")[0], []).append((target, words))
     return tuple((name, tuple(choices)) for name, choices in groups.items())
-
-
-CHOICES = _groups()
-"""(group, ((target, words), …)), as every column's list offers them."""

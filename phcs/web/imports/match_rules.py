@@ -10,6 +10,7 @@ from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.matching.presets import MatchPreset, MatchRules
 from phcs.core.permissions import Permission
+from phcs.core.row_places import RowPlace
 from phcs.extensions import db
 from phcs.queries.match_answers import incoming_names
 from phcs.services.match_rules import change_match_rules
@@ -76,6 +77,6 @@ def _rules(preset: str, literal: str) -> MatchRules | None:
     return MatchRules(chosen, new_pet_is_new_owner=bool(literal) and chosen is MatchPreset.PHONE_NAME_PET)
 
 
-def _names(import_id: UUID, preview: MatchingPreview | None) -> dict[int, str]:
-    rows = [one.row_no for one in preview.first] if preview else []
+def _names(import_id: UUID, preview: MatchingPreview | None) -> dict[RowPlace, str]:
+    rows = [one.place for one in preview.first] if preview else []
     return incoming_names(db.session(), current_actor().organisation_id, import_id, rows)

@@ -93,7 +93,7 @@ def _page(found: ImportDetails) -> str:
         sent_back=next((one for one in reversed(comments) if one.sent_back), None),
         earlier=earlier,
         offer=offer_of(found.row.id) if found.row.state in PROMOTED else None,
-        open_values=sum(1 for one in values_of(found) if not one.answer),
+        open_values=sum(not one.answer for table in found.tables for one in values_of(table)),
         is_news=False,
         seen=seen_mark(found),
     )

@@ -6,17 +6,19 @@ from flask import Blueprint, render_template, request
 
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
-from phcs.core.row_numbers import read_row_numbers
+from phcs.core.row_numbers import read_row_places
 from phcs.extensions import db
+from phcs.queries.imports import ImportDetails
 from phcs.queries.preview import PreviewFilter, preview_rows
 from phcs.queries.reviews import guards_of, known_records
 from phcs.queries.stale_rows import changes_behind
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
+from phcs.web.row_addresses import asked_table
 
 bp = Blueprint("preview", __name__)
-FILTERS = ("status", "outcome", "code", "undecided", "stale", "rows")
+FILTERS = ("status", "outcome", "code", "undecided", "stale", "rows", "table")
 
 
 @bp.get("/<uuid:import_id>/preview")
@@ -26,14 +28,14 @@ def show(import_id: UUID) -> str:
     """Show the plan row by row; for htmx only the rows."""
     chosen = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
     organisation_id = current_actor().organisation_id
+    found = details_of(import_id)
     page = preview_rows(
         db.session(),
         organisation_id=organisation_id,
         import_id=import_id,
-        wanted=_wanted(chosen),
+        wanted=_wanted(chosen, found),
         cursor=request.args.get("cursor"),
     )
-    found = details_of(import_id)
     behind = changes_behind(
         db.session(),
         organisation_id=organisation_id,
@@ -55,12 +57,13 @@ def show(import_id: UUID) -> str:
     )
 
 
-def _wanted(chosen: dict[str, str]) -> PreviewFilter:
+def _wanted(chosen: dict[str, str], found: ImportDetails) -> PreviewFilter:
     return PreviewFilter(
         status=chosen.get("status", ""),
         outcome=chosen.get("outcome", "").replace("\x00", ""),
         code=chosen.get("code", "").replace("\x00", ""),
         undecided="undecided" in chosen,
         stale="stale" in chosen,
-        row_numbers=tuple(read_row_numbers([chosen.get("rows", "")])),
+        places=tuple(read_row_places([chosen.get("rows", "")])),
+        table_no=asked_table(found),
     )

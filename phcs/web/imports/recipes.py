@@ -18,6 +18,7 @@ from phcs.web.access import current_actor
 from phcs.web.imports.check import may_repair
 from phcs.web.imports.looking import details_of
 from phcs.web.imports.words import counted
+from phcs.web.row_addresses import asked_table
 
 bp = Blueprint("recipes", __name__, url_prefix="/<uuid:import_id>/recipes")
 
@@ -27,7 +28,10 @@ bp = Blueprint("recipes", __name__, url_prefix="/<uuid:import_id>/recipes")
 def save(import_id: UUID) -> ResponseReturnValue:
     """Save the chosen repairs of this import under a name."""
     actor = current_actor()
-    made = import_steps(db.session(), organisation_id=actor.organisation_id, import_id=import_id)
+    table_no = request.form.get("table", 1, type=int)
+    made = import_steps(
+        db.session(), organisation_id=actor.organisation_id, import_id=import_id, table_no=table_no
+    )
     ticked = set(request.form.getlist("step"))
     chosen = [one for number, one in enumerate(made) if f"{number}" in ticked]
     try:
@@ -37,6 +41,7 @@ def save(import_id: UUID) -> ResponseReturnValue:
             import_id=import_id,
             name=request.form.get("name", ""),
             steps=chosen,
+            table_no=table_no,
         )
         flash(f"Saved, with {counted(number, 'value')}.", category="success")
     except InvalidInputError as problem:
@@ -50,9 +55,11 @@ def preview(import_id: UUID, recipe_id: UUID) -> str:
     """Show what a recipe would do to this import."""
     found, organisation_id = details_of(import_id), current_actor().organisation_id
     recipe = recipe_with_id(db.session(), organisation_id=organisation_id, recipe_id=recipe_id)
+    table_no = asked_table(found) or 1
     effects = [
         one
-        for table in found.tables[:1]
+        for table in found.tables
+        if table.table_no == table_no
         for one in recipe_effects(
             db.session(), organisation_id=organisation_id, import_id=import_id, table=table, recipe=recipe
         )
@@ -62,6 +69,7 @@ def preview(import_id: UUID, recipe_id: UUID) -> str:
         found=found,
         recipe=recipe,
         effects=effects,
+        table_no=table_no,
         cells=sum(one.cells for one in effects),
         may_repair=may_repair(found),
     )
@@ -73,11 +81,16 @@ def follow(import_id: UUID, recipe_id: UUID) -> ResponseReturnValue:
     """Do what the recipe says."""
     actor = current_actor()
     recipe = recipe_with_id(db.session(), organisation_id=actor.organisation_id, recipe_id=recipe_id)
+    table_no = request.form.get("table", 1, type=int)
     try:
-        done = follow_recipe(actor=actor, now=datetime.now(UTC), import_id=import_id, name=recipe.name)
+        done = follow_recipe(
+            actor=actor, now=datetime.now(UTC), import_id=import_id, name=recipe.name, table_no=table_no
+        )
     except InvalidInputError as problem:
         flash(problem.sentence, category="danger")
-        return redirect(url_for("imports.recipes.preview", import_id=import_id, recipe_id=recipe_id))
+        return redirect(
+            url_for("imports.recipes.preview", import_id=import_id, recipe_id=recipe_id, table=table_no)
+        )
     hint(import_id)
     said = f"{counted(done.cells, 'cell')} in {counted(done.rows, 'row')} repaired and checked."
     flash(f"{said} The plan is being made anew.", category="success")

@@ -14,6 +14,7 @@ from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.findings import FindingCode, RowStatus
 from phcs.core.permissions import Permission
 from phcs.core.repairing import RIGHT, ROW_ITSELF, CellRepair, letter_of
+from phcs.core.row_places import RowPlace, parse_row_place
 from phcs.extensions import db
 from phcs.queries.finding_rows import FoundRow, found_row, found_rows
 from phcs.queries.imports import ImportDetails
@@ -26,6 +27,7 @@ from phcs.web.access import current_actor
 from phcs.web.imports.check import may_repair
 from phcs.web.imports.looking import details_of
 from phcs.web.imports.words import counted
+from phcs.web.row_addresses import asked_table, row_anchor, row_words
 
 bp = Blueprint("repairs", __name__, url_prefix="/<uuid:import_id>")
 SHOWN_ROWS = 20
@@ -38,7 +40,7 @@ OF_THE_ROW = frozenset(
     }
 )
 """What a look at the whole row settles."""
-_HERE = re.compile(r"[A-Za-z0-9/_\-?&=%.+]*")
+_HERE = re.compile(r"[A-Za-z0-9/_\-?&=%.+:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +56,28 @@ class CellField:
     batch_no: int
 
 
-@bp.get("/rows/<int:row_no>")
+@bp.get("/rows/<row:place>")
 @requires(Permission.SEE_IMPORTS)
-def row(import_id: UUID, row_no: int) -> str:
+def row(import_id: UUID, place: RowPlace) -> str:
     """Show one row in full, each cell to be repaired."""
-    return _row_page(details_of(import_id), row_no)
+    return _row_page(details_of(import_id), place)
 
 
-@bp.post("/rows/<int:row_no>/repair")
+@bp.post("/rows/<row:place>/repair")
 @requires(Permission.REPAIR_ROWS)
-def repair(import_id: UUID, row_no: int) -> ResponseReturnValue:
+def repair(import_id: UUID, place: RowPlace) -> ResponseReturnValue:
     """Repair cells of a row; it is checked at once."""
     found = details_of(import_id)
     try:
         done = repair_cells(
-            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, repairs=_repairs(row_no)
+            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, repairs=_repairs(place)
         )
     except InvalidInputError as problem:
-        return _row_page(found, row_no, problem=problem.sentence, sent=request.form), 422
+        return _row_page(found, place, problem=problem.sentence, sent=request.form), 422
     if done.rows:
         hint(import_id)
-    flash(_said(row_no, done), category="success" if done.rows else "info")
-    return redirect(_back(import_id, row_no))
+    flash(_said(row_words(place, found), done), category="success" if done.rows else "info")
+    return redirect(_back(import_id, place))
 
 
 @bp.get("/repairs/alike")
@@ -95,6 +97,7 @@ def repair_all(import_id: UUID) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
             import_id=import_id,
+            table_no=request.form.get("table", 1, type=int),
             position=position,
             former=former,
             value=request.form.get("to", ""),
@@ -117,7 +120,8 @@ def show(import_id: UUID) -> str:
         "imports/repairs.html",
         found=found,
         batches=repair_batches(db.session(), **place, cursor=request.args.get("cursor")),
-        steps=import_steps(db.session(), **place),
+        table_no=(table_no := asked_table(found) or 1),
+        steps=import_steps(db.session(), **place, table_no=table_no),
         recipes=recipes(db.session(), organisation_id=place["organisation_id"]),
         may_repair=may_repair(found),
     )
@@ -127,29 +131,30 @@ def show(import_id: UUID) -> str:
 @requires(Permission.REPAIR_ROWS)
 def take_back(import_id: UUID, batch_no: int) -> ResponseReturnValue:
     """Take back a batch, or what it made of one cell (`row`, `position`)."""
-    row_no, position = request.args.get("row", type=int), request.args.get("position", type=int)
+    place, position = (
+        parse_row_place(request.args.get("row", "")),
+        request.args.get("position", type=int),
+    )
     done = take_back_repairs(
         actor=current_actor(),
         now=datetime.now(UTC),
         import_id=import_id,
         batch_no=batch_no,
-        row_no=row_no,
+        row=place,
         position=position,
     )
     hint(import_id)
     flash(f"{counted(done.rows, 'row')} as before, and checked again.", category="success")
-    if row_no is not None:
-        return redirect(url_for("imports.repairs.row", import_id=import_id, row_no=row_no))
+    if place is not None:
+        return redirect(url_for("imports.repairs.row", import_id=import_id, place=place))
     return redirect(url_for("imports.repairs.show", import_id=import_id))
 
 
 def _row_page(
-    found: ImportDetails, row_no: int, *, problem: str = "", sent: Mapping[str, str] | None = None
+    found: ImportDetails, place: RowPlace, *, problem: str = "", sent: Mapping[str, str] | None = None
 ) -> str:
-    if not found.tables:
-        raise NotFoundError("There is no such row.")
-    reading = found.tables[0].reading
-    one = found_row(db.session(), **_place(found.row.id), reading=reading, row_no=row_no)
+    readings = {table.table_no: table.reading for table in found.tables}
+    one = found_row(db.session(), **_place(found.row.id), readings=readings, place=place)
     return render_template(
         "imports/row.html",
         found=found,
@@ -166,7 +171,7 @@ def _row_page(
 
 def _fields(found: ImportDetails, one: FoundRow) -> list[CellField]:
     """The cells that can be repaired: of columns that are imported first, then the other ones that say something."""
-    table = found.tables[0]
+    table = found.table(one.table_no)
     targets = {column.position: column.target for column in table.mapping.columns}
     fields = []
     for column in table.reading.columns:
@@ -189,10 +194,11 @@ def _fields(found: ImportDetails, one: FoundRow) -> list[CellField]:
     return sorted(fields, key=lambda field: not field.target)
 
 
-def _repairs(row_no: int) -> list[CellRepair]:
+def _repairs(place: RowPlace) -> list[CellRepair]:
     """The cells that the form changed, each with what the person saw there."""
+    table_no, row_no = place
     if request.form.get("is_right"):
-        return [CellRepair(row_no, ROW_ITSELF, RIGHT)]
+        return [CellRepair(row_no, ROW_ITSELF, RIGHT, table_no=table_no)]
     repairs = []
     for name, value in request.form.items():
         kind, _, number = name.partition("-")
@@ -201,7 +207,7 @@ def _repairs(row_no: int) -> list[CellRepair]:
         position, said = _position(number), value.replace("\r\n", "\n")
         former = request.form.get(f"was-{position}", "").replace("\r\n", "\n")
         if said != former:
-            repairs.append(CellRepair(row_no, position, said, former=former))
+            repairs.append(CellRepair(row_no, position, said, former=former, table_no=table_no))
     return repairs
 
 
@@ -211,36 +217,43 @@ def _position(text: str) -> int:
     return int(text)
 
 
-def _said(row_no: int, done: Repaired) -> str:
+def _said(row: str, done: Repaired) -> str:
     if not done.rows:
-        return f"Row {row_no} says that already; nothing was changed."
+        return f"Row {row} says that already; nothing was changed."
     status = next(iter(done.statuses))
     word = {
         RowStatus.VALID: "is valid now",
         RowStatus.WARNING: "has something to confirm",
         RowStatus.ERROR: "still has an error",
     }[RowStatus(status)]
-    return f"Row {row_no} was checked again and {word}. The plan is being made anew."
+    return f"Row {row} was checked again and {word}. The plan is being made anew."
 
 
 def _alike_page(import_id: UUID, *, problem: str = "") -> str:
     found, asked = details_of(import_id), request.values
     position, former = _position(asked.get("column", "")), asked.get("value", "").strip()
-    columns = found.tables[0].reading.columns if found.tables else ()
-    if position >= len(columns) or not former or "\x00" in former:
+    table = next((one for one in found.tables if f"{one.table_no}" == asked.get("table", "1")), None)
+    if table is None or position >= len(table.reading.columns) or not former or "\x00" in former:
         raise NotFoundError("There is no such value.")
     place = _place(import_id)
-    saying = {"position": position, "texts": [former]}
+    saying = {"table_no": table.table_no, "position": position, "texts": [former]}
     numbers = rows_saying(db.session(), **place, **saying, limit=SHOWN_ROWS)  # type: ignore[arg-type]
     return render_template(
         "imports/repair_alike.html",
         found=found,
-        column=columns[position],
-        letter=letter_of(found.tables[0].reading, position),
+        table_no=table.table_no,
+        column=table.reading.columns[position],
+        letter=letter_of(table.reading, position),
         former=former,
         to=asked.get("to"),
         number=count_saying(db.session(), **place, **saying),  # type: ignore[arg-type]
-        rows=found_rows(db.session(), place["organisation_id"], import_id, found.tables[0].reading, numbers),
+        rows=found_rows(
+            db.session(),
+            place["organisation_id"],
+            import_id,
+            {table.table_no: table.reading},
+            [RowPlace(table.table_no, row_no) for row_no in numbers],
+        ),
         may_repair=may_repair(found),
         problem=problem,
     )
@@ -257,9 +270,10 @@ def _plain_back(import_id: UUID) -> str:
     return asked if asked.startswith(start) and _HERE.fullmatch(asked) else ""
 
 
-def _back(import_id: UUID, row_no: int) -> str:
+def _back(import_id: UUID, place: RowPlace) -> str:
     """Where the person goes on: at the next row of the list, or at the row itself."""
     back, following = _plain_back(import_id), request.form.get("next", "")
     if not back:
-        return url_for("imports.repairs.row", import_id=import_id, row_no=row_no)
-    return f"{back}#row-{following}" if following.isdecimal() else back
+        return url_for("imports.repairs.row", import_id=import_id, place=place)
+    shown = parse_row_place(following)
+    return f"{back}#row-{row_anchor(shown)}" if shown else back

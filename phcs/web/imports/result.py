@@ -13,6 +13,7 @@ from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
 from phcs.web.imports.undo import offer_of
+from phcs.web.row_addresses import asked_table
 
 bp = Blueprint("result", __name__)
 
@@ -23,14 +24,17 @@ def show(import_id: UUID) -> str:
     """Show the equation and the ledger; for htmx only the ledger."""
     asked = request.args.get("outcome", "").strip()
     outcome = asked if asked in set(Action) else ""
+    found = details_of(import_id)
+    table_no = asked_table(found)
     page = ledger_rows(
         db.session(),
         organisation_id=current_actor().organisation_id,
         import_id=import_id,
         outcome=outcome,
+        table_no=table_no,
         cursor=request.args.get("cursor"),
     )
-    given = {"found": details_of(import_id), "ledger": page, "chosen": outcome}
+    given = {"found": found, "ledger": page, "chosen": outcome, "table_no": table_no}
     if asks_for_fragment():
         return render_template("imports/_ledger.html", **given)
     return render_template("imports/result.html", offer=offer_of(import_id), **given)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
+from phcs.core.records import RecordKind
 from phcs.core.undoing import Bucket, Direction, Effect, ReversalState
-from phcs.web.imports.words import listed
+from phcs.web.imports.words import KINDS, listed
 from phcs.web.records.wording import fact_label
 
 
@@ -150,6 +151,11 @@ def button_words(direction: Direction, effects: Mapping[Effect, int]) -> str:
     return f"{words.title}: {', '.join(told)}" if parts else f"{words.title}: nothing will change"
 
 
+def record_word(kind: RecordKind | str) -> str:
+    """What people call a record of this kind; '' for what is no record."""
+    return KINDS[RecordKind(kind)] if kind in set(RecordKind) else ""
+
+
 def counted_kinds(counts: Mapping[str, int]) -> str:
     """Numbers of records with the words of their kinds: `310 owners and 495 cases`."""
     return listed(
@@ -159,5 +165,5 @@ def counted_kinds(counts: Mapping[str, int]) -> str:
 
 def register(bp: Blueprint) -> None:
     """Give every template these words."""
-    for word in (field_word, counted_kinds, reversal_words, reversal_state_name):
+    for word in (field_word, counted_kinds, reversal_words, reversal_state_name, record_word):
         bp.add_app_template_filter(word, word.__name__)

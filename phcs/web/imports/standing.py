@@ -8,7 +8,7 @@ from phcs.core.actors import Actor
 from phcs.core.options import OnError
 from phcs.core.permissions import Permission
 from phcs.core.planning import Action
-from phcs.core.records import RecordKind
+from phcs.core.records import HISTORY_KINDS, RecordKind
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.queries.imports import ImportDetails
@@ -19,6 +19,7 @@ from phcs.wording.guards import guard_title
 from phcs.wording.quality import on_error_sentence
 
 _NAMED = (RecordKind.CASE, RecordKind.OWNER, RecordKind.PET)
+_OTHERS = "other record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,6 @@ def button_of(found: ImportDetails, known: Mapping[str, Mapping[str, int]]) -> s
 
 def _counts(numbers: Mapping[str, Any], action: Action) -> list[str]:
     found = ((kind, int(numbers.get(kind.value, {}).get(action.value, 0))) for kind in _NAMED)
-    return [counted(number, KINDS[kind]) for kind, number in found if number]
+    told = [counted(number, KINDS[kind]) for kind, number in found if number]
+    others = sum(int(numbers.get(kind.value, {}).get(action.value, 0)) for kind in HISTORY_KINDS)
+    return [*told, counted(others, _OTHERS)] if others else told

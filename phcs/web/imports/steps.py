@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, url_for
 
+from phcs.core.findings import FindingCode
 from phcs.core.mapping.unknown_values import unknown_values
 from phcs.core.states import ENDS, MOVES, PROMOTED, ImportState
 from phcs.queries.imports import ImportDetails
+from phcs.queries.orphans import CODES
 
 NAMES = {
     "file": "File",
@@ -14,11 +16,16 @@ NAMES = {
     "values": "Values",
     "check": "Check",
     "duplicates": "Duplicates",
+    "orphans": "Orphans",
+    "coming_again": "Coming again",
     "preview": "Preview",
     "approval": "Approval",
     "result": "Result",
+    "verification": "Verification",
 }
 _ORDER = tuple(NAMES)
+_ONLY_WHERE_NEEDED = {"orphans": CODES, "coming_again": (FindingCode.EDITED_SINCE,)}
+"""Steps that most imports pass over, and the findings that they are for."""
 
 _S = ImportState
 _STANDS_AT = {
@@ -68,6 +75,7 @@ def steps_of(details: ImportDetails, here: str = "") -> list[Step]:
             address_of(details, name),
         )
         for number, name in enumerate(_ORDER)
+        if name not in _ONLY_WHERE_NEEDED or name == here or has_something(details, name)
     ]
 
 
@@ -87,8 +95,11 @@ def has_something(details: ImportDetails, step: str) -> bool:
         return bool(details.tables)
     if step == "values":
         return any(unknown_values(table.mapping, table.reading.facts) for table in details.tables)
-    if step == "result":
+    if step in {"result", "verification"}:
         return details.row.state in PROMOTED
+    codes = _ONLY_WHERE_NEEDED.get(step)
+    if codes is not None and not any(code in details.finding_counts for code in codes):
+        return False
     if details.row.state in ENDS | PROMOTED:
         return step == "check" and bool(details.finding_counts)
     return bool(details.plan_fingerprint)

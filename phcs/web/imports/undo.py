@@ -33,7 +33,7 @@ from phcs.tasks import hint
 from phcs.web.access import current_actor, signed_in
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
-from phcs.web.imports.reversal_words import FIRST_LOOK, WORDS, button_words
+from phcs.web.imports.reversal_words import FIRST_LOOK, WORDS, button_words, record_word
 
 bp = Blueprint("undo", __name__, url_prefix="/<uuid:import_id>/undo")
 M = TypeVar("M", bound=StrEnum)
@@ -181,10 +181,14 @@ def _page(import_id: UUID, offer: UndoOffer, reversal: ReversalDetails | None) -
         cursor=request.args.get("cursor"),
     )
     effects = effect_counts(session, organisation_id=organisation_id, reversal_id=reversal.id)
+    counts = bucket_counts(session, organisation_id=organisation_id, reversal_id=reversal.id)
     given |= {
         "chosen": chosen,
         "lines": lines,
-        "kinds": _by_kind(bucket_counts(session, organisation_id=organisation_id, reversal_id=reversal.id)),
+        "kinds": _by_kind(counts),
+        "kind_choices": [
+            (kind.value, record_word(kind)) for kind in RecordKind if kind in {one.kind for one in counts}
+        ],
         "button": button_words(reversal.direction, effects),
         "why_not": _why_not(reversal, current_actor(), four_eyes=signed_in().four_eyes),
     }
@@ -196,7 +200,7 @@ def _by_kind(counts: Iterable[BucketCount]) -> dict[Bucket, dict[str, int]]:
     """How many records of each kind are in each bucket, by the words of the kinds."""
     found: dict[Bucket, dict[str, int]] = {bucket: {} for bucket in Bucket}
     for one in counts:
-        found[one.bucket][one.kind.value] = one.records
+        found[one.bucket][record_word(one.kind)] = one.records
     return found
 
 

@@ -1,8 +1,9 @@
-"""Uploading an export file."""
+"""Uploading an export file, or several that belong together."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
@@ -12,12 +13,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError, NoRoomError, NotFoundError, UnreadableFileError
+from phcs.core.packing import NamedFile
 from phcs.core.permissions import Permission
 from phcs.extensions import current_settings, db
 from phcs.queries.mapping_templates import saved_templates
 from phcs.queries.matching_settings import usual_match_rules
 from phcs.services.store import open_store
-from phcs.services.uploading import UploadChoices, UploadLimits, receive_file
+from phcs.services.uploading import UploadChoices, UploadLimits, receive_files
 from phcs.tasks import hint
 from phcs.web.access import current_actor, may
 from phcs.web.htmx import asks_for_fragment
@@ -49,13 +51,13 @@ def new() -> str:
 @bp.post("/new")
 @requires(Permission.UPLOAD)
 def receive() -> ResponseReturnValue:
-    """Keep the file and go on to its import; what cannot be accepted is said beside its field."""
+    """Keep the files and go on to their import; what cannot be accepted is said beside its field."""
     form = _form()
     if not form.validate_on_submit():
         return _page(form), 400
-    sent = request.files["file"]
+    sent = [NamedFile(one.filename or "", one.stream) for one in form.file.data]
     try:
-        import_id = _received(sent.stream, sent.filename or "", form.upload_choices())  # type: ignore[arg-type]
+        import_id = _received(sent, form.upload_choices())
     except UnreadableFileError as problem:
         form.file.errors = [problem.sentence]
         return _page(form), 413 if problem.reason == TOO_LARGE else 422
@@ -73,7 +75,9 @@ def too_large(_problem: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say the limit beside the field when a request is too large to be looked into."""
     form = _form(formdata=None)
     limit = current_settings().max_upload_bytes / 1_000_000
-    form.file.errors = [f"The file is larger than {limit:g} MB. Split the export, or ask for a larger limit."]
+    form.file.errors = [
+        f"What you chose is larger than {limit:g} MB. Split the export, or ask for a larger limit."
+    ]
     return _page(form), 413
 
 
@@ -89,7 +93,7 @@ def sample() -> ResponseReturnValue:
 def upload_sample() -> ResponseReturnValue:
     """Upload the sample export as if it had been chosen."""
     with _sample_path().open("rb") as stream:
-        return _gone_to(_received(stream, SAMPLE, UploadChoices()))
+        return _gone_to(_received([NamedFile(SAMPLE, stream)], UploadChoices()))
 
 
 def sample_exists() -> bool:
@@ -107,13 +111,12 @@ def _sample_path() -> Path:
     return _sample_place()
 
 
-def _received(stream: BinaryIO, file_name: str, choices: UploadChoices) -> UUID:
+def _received(files: Sequence[NamedFile], choices: UploadChoices) -> UUID:
     settings = current_settings()
-    import_id = receive_file(
+    import_id = receive_files(
         actor=current_actor(),
         now=datetime.now(UTC),
-        stream=stream,
-        file_name=file_name,
+        files=files,
         choices=choices,
         store=open_store(settings.upload_store),
         limits=UploadLimits.of(settings),

@@ -14,11 +14,13 @@ from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.mapping.unknown_values import UnknownValue, unknown_values
 from phcs.core.mapping.value_words import answers_for
 from phcs.core.permissions import Permission
+from phcs.queries.import_tables import ImportTable
 from phcs.queries.imports import ImportDetails
 from phcs.services.mapping_columns import OPEN, confirm_mapping
 from phcs.web.access import current_actor, may
-from phcs.web.imports.looking import details_of, gone_on
-from phcs.web.imports.mapping import TAKEN, saved
+from phcs.web.imports.looking import details_of
+from phcs.web.imports.mapping import gone_on_after, saved
+from phcs.web.imports.tables import table_looked_at
 
 bp = Blueprint("values", __name__)
 
@@ -37,7 +39,8 @@ class TargetValues:
 @requires(Permission.SEE_IMPORTS)
 def show(import_id: UUID) -> str:
     """Show each value once, with its count and what may be answered."""
-    return _page(details_of(import_id))
+    found = details_of(import_id)
+    return _page(found, _table(found))
 
 
 @bp.post("/<uuid:import_id>/values/confirm")
@@ -45,26 +48,37 @@ def show(import_id: UUID) -> str:
 def confirm(import_id: UUID) -> ResponseReturnValue:
     """Take the answers; every row is then checked anew."""
     found, form = details_of(import_id), request.form
-    answers = _answers(found, form)
+    table = _table(found)
+    if table is None:
+        return _page(found, None), 422
+    answers = _answers(table, form)
     try:
         confirm_mapping(
             actor=current_actor(),
             now=datetime.now(UTC),
             import_id=import_id,
             answers=MappingAnswers(values=answers),
+            table_no=table.table_no,
         )
         if name := form.get("save_as", "").strip():
-            flash(saved(import_id, name), category="success")
+            flash(saved(import_id, name, table_no=table.table_no), category="success")
     except InvalidInputError as problem:
-        return _page(found, sent=form, problem=problem.sentence), 422
-    return gone_on(import_id, said=TAKEN)
+        return _page(found, table, sent=form, problem=problem.sentence), 422
+    return gone_on_after(import_id, table)
 
 
-def _answers(found: ImportDetails, form: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _table(found: ImportDetails) -> ImportTable | None:
+    """The table that `table` names, else the first with values that PHCS does not know."""
+    if request.values.get("table"):
+        return table_looked_at(found)
+    return next((one for one in found.tables if values_of(one)), found.tables[0] if found.tables else None)
+
+
+def _answers(table: ImportTable, form: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The answers by target and value; a page of before the mapping changed answers nothing."""
     answers: dict[str, dict[str, str]] = {}
     takes_proposals = form.get("take") == "proposals"
-    for number, one in enumerate(values_of(found)):
+    for number, one in enumerate(values_of(table)):
         answer = form.get(f"answer-{number}")
         if answer is None or form.get(f"value-{number}") != one.value:
             continue
@@ -74,21 +88,27 @@ def _answers(found: ImportDetails, form: Mapping[str, str]) -> dict[str, dict[st
     return answers
 
 
-def values_of(found: ImportDetails) -> tuple[UnknownValue, ...]:
-    """The values of an import that wait for an answer or have one; () before the file was read."""
-    return tuple(
-        one for table in found.tables[:1] for one in unknown_values(table.mapping, table.reading.facts)
-    )
+def values_of(table: ImportTable) -> tuple[UnknownValue, ...]:
+    """The values of a table that wait for an answer or have one."""
+    return unknown_values(table.mapping, table.reading.facts)
 
 
-def _page(found: ImportDetails, *, sent: Mapping[str, str] | None = None, problem: str = "") -> str:
+def _page(
+    found: ImportDetails,
+    table: ImportTable | None,
+    *,
+    sent: Mapping[str, str] | None = None,
+    problem: str = "",
+) -> str:
     groups: dict[str, list[tuple[int, UnknownValue, str]]] = {}
-    for number, one in enumerate(values_of(found)):
+    for number, one in enumerate(values_of(table) if table else ()):
         chosen = (sent or {}).get(f"answer-{number}", one.answer)
         groups.setdefault(one.target, []).append((number, one, chosen))
     return render_template(
         "imports/values.html",
         found=found,
+        table=table,
+        others=[one for one in found.tables if values_of(one)],
         groups=[TargetValues(target, tuple(rows), answers_for(target)) for target, rows in groups.items()],
         has_proposals=any(one.proposed and not chosen for rows in groups.values() for _, one, chosen in rows),
         problem=problem,

@@ -6,13 +6,15 @@ from uuid import UUID
 from flask import Blueprint, url_for
 
 from phcs.core.findings import FindingCode, RowStatus, Severity
+from phcs.core.history import HISTORY
 from phcs.core.mapping.targets import TARGETS
 from phcs.core.options import OnError
 from phcs.core.planning import Action, DuplicateStrategy
 from phcs.core.reading.choices import ENCODINGS
-from phcs.core.records import RecordKind
+from phcs.core.records import HISTORY_KINDS, RecordKind
 from phcs.core.sources import SOURCES
 from phcs.core.states import ImportState
+from phcs.web.records.wording import kind_words
 from phcs.wording import (
     SERVICE_WORDS,
     SEVERITY_WORDS,
@@ -48,7 +50,12 @@ DONE = {
 }
 """What has happened to a row, in the order of the equation on the result page."""
 
-KINDS = {RecordKind.OWNER: "owner", RecordKind.PET: "pet", RecordKind.CASE: "case"}
+KINDS = {
+    RecordKind.OWNER: "owner",
+    RecordKind.PET: "pet",
+    RecordKind.CASE: "case",
+    **{kind: HISTORY[kind.value].label for kind in HISTORY_KINDS},
+}
 
 DUPLICATES = {
     DuplicateStrategy.LINK: "Link: use the owner that is known, and fill only what is still empty",
@@ -187,6 +194,8 @@ def live_record_address(kind: str, record_id: UUID | str) -> str:
     """The page of a live record; '' for a kind that has none."""
     if kind not in set(RecordKind):
         return ""
+    if kind in HISTORY:
+        return url_for("records.history.show", kind=kind_words(kind)["path"], record_id=record_id)
     return url_for(f"records.{kind}s.show", **{f"{kind}_id": record_id})  # type: ignore[arg-type]
 
 

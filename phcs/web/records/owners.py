@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
+from phcs.queries.history import balances
 from phcs.queries.kept_apart import kept_answers_about
 from phcs.queries.owners import owner_lines, owner_page, owner_sources
 from phcs.queries.searching import RecordFilter
@@ -20,6 +21,7 @@ from phcs.web.records.lists import (
     list_page,
     source_choices,
 )
+from phcs.web.records.timelines import timeline_on_page
 
 bp = Blueprint("owners", __name__, url_prefix="/owners")
 
@@ -50,8 +52,10 @@ def index() -> str:
 @bp.get("/<uuid:owner_id>")
 @requires(Permission.SEE_RECORDS)
 def show(owner_id: UUID) -> str:
-    """Show one owner with pets, cases and where it came from."""
+    """Show one owner with pets, balances, the whole history, and where it came from."""
     organisation_id = current_actor().organisation_id
     found = owner_page(db.session(), organisation_id=organisation_id, owner_id=owner_id)
     kept = kept_answers_about(db.session(), organisation_id=organisation_id, owner_id=owner_id)
-    return render_template("records/owner.html", owner=found, kept=kept)
+    owed = balances(db.session(), organisation_id=organisation_id, owner_id=owner_id)
+    history = timeline_on_page(owner_id=owner_id)
+    return render_template("records/owner.html", owner=found, kept=kept, balances=owed, history=history)

@@ -8,8 +8,10 @@ from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.records import Species
 from phcs.extensions import db
+from phcs.queries.history import due_vaccines
 from phcs.queries.pets import PetFilter, pet_lines, pet_page, pet_sources
 from phcs.web.access import current_actor
+from phcs.web.moments import today
 from phcs.web.records.lists import (
     RecordList,
     chosen_file,
@@ -20,6 +22,7 @@ from phcs.web.records.lists import (
     list_page,
     source_choices,
 )
+from phcs.web.records.timelines import timeline_on_page
 
 bp = Blueprint("pets", __name__, url_prefix="/pets")
 
@@ -45,9 +48,11 @@ def index() -> str:
 @bp.get("/<uuid:pet_id>")
 @requires(Permission.SEE_RECORDS)
 def show(pet_id: UUID) -> str:
-    """Show one pet with its cases and where it came from."""
+    """Show one pet with its whole history, what is due, and where it came from."""
     found = pet_page(db.session(), organisation_id=current_actor().organisation_id, pet_id=pet_id)
-    return render_template("records/pet.html", pet=found)
+    due = due_vaccines(db.session(), organisation_id=current_actor().organisation_id, pet_id=pet_id)
+    history = timeline_on_page(pet_id=pet_id)
+    return render_template("records/pet.html", pet=found, due=due, history=history, today=today())
 
 
 def _wanted(chosen: dict[str, str]) -> PetFilter:

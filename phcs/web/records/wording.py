@@ -1,15 +1,19 @@
 """Facts and their values in the words that people read."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from markupsafe import Markup
 
-from phcs.core.records import AgeClass, CaseStatus, Species
+from phcs.core.history import HISTORY, FactType, fact_specs
+from phcs.core.records import AgeClass, CaseStatus, RecordKind, Species
+from phcs.core.sources import SOURCES as KNOWN_SOURCES
+from phcs.core.values.amounts import amount_text
 from phcs.queries.provenance import FactOrigin
 from phcs.queries.searching import BY_HAND, Shown
-from phcs.web.moments import day, moment
+from phcs.web.moments import day, moment, zone
 from phcs.wording import SERVICE_WORDS
 
 LABELS: dict[str, str] = {
@@ -53,6 +57,11 @@ LABELS: dict[str, str] = {
     "pet_count": "Number of pets",
 }
 
+_SPECS = {name: spec for kind in HISTORY for name, spec in fact_specs(kind).items()}
+for _name, _spec in _SPECS.items():
+    LABELS.setdefault(_name, _spec.label[0].upper() + _spec.label[1:])
+_AMOUNTS = frozenset(name for name, spec in _SPECS.items() if spec.type is FactType.AMOUNT)
+
 STATUSES: dict[str, str] = {
     CaseStatus.NEW: "New",
     CaseStatus.IN_PROGRESS: "In progress",
@@ -72,8 +81,8 @@ SPECIES: dict[str, str] = {
 SOURCES: dict[str, str] = {
     "": "Entered by hand",
     BY_HAND: "Entered by hand",
-    "waitwhile": "WaitWhile",
-    "waitwhile_import": "WaitWhile import",
+    **{source.key: source.label for source in KNOWN_SOURCES},
+    **{f"{source.key}_import": f"{source.label} import" for source in KNOWN_SOURCES},
 }
 
 SHOWN: dict[str, str] = {
@@ -95,7 +104,14 @@ _WORDS: dict[str, dict[str, str]] = {
     "services": SERVICES,
     "species": SPECIES,
     "age_class": {age: age.value.capitalize() for age in AgeClass},
+    "type": {word: word.replace("_", " ").capitalize() for word in _SPECS["type"].choices},
 }
+HISTORY_STATUSES: dict[str, dict[str, str]] = {
+    kind: {word: word.replace("_", " ").capitalize() for word in specs["status"].choices}
+    for kind in HISTORY
+    if "status" in (specs := fact_specs(kind))
+}
+"""What each status of an appointment or invoice is called, by kind."""
 
 
 def fact_label(name: str) -> str:
@@ -115,8 +131,70 @@ def fact_text(value: Any, name: str = "") -> str | Markup:
         return "; ".join(f"{fact_label(key)}: {fact_text(one)}" for key, one in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and name in _AMOUNTS:
+        return amount_words(value)
     text = "" if value is None else str(value)
     return _WORDS.get(name, {}).get(text, text)
+
+
+def amount_words(units: int | None, currency: str = "") -> str:
+    """An amount kept in ten-thousandths, with a comma between thousands, and its currency; '' where there is none."""
+    if units is None:
+        return ""
+    whole, _, decimals = amount_text(units).partition(".")
+    return f"{int(whole):,}.{decimals} {currency}".rstrip()
+
+
+def kind_words(kind: RecordKind | str) -> dict[str, str]:
+    """What people call a kind of history: `label`, `plural`, and `path` as it stands in addresses."""
+    found = HISTORY[str(kind)]
+    return {"label": found.label, "plural": found.plural, "path": found.plural.replace(" ", "-")}
+
+
+def list_address(kind: RecordKind | str) -> str:
+    """The list of the records of a kind."""
+    if str(kind) in HISTORY:
+        return url_for("records.history.index", kind=kind_words(kind)["path"])
+    return url_for(f"records.{kind}s.index")
+
+
+def history_title(facts: Mapping[str, Any], kind: RecordKind | str) -> str:
+    """What a record of a history is, in a line."""
+    declared = HISTORY[str(kind)]
+    texts = [
+        amount_words(value, str(facts.get("currency", ""))) if name in _AMOUNTS else str(value)
+        for name in declared.titled
+        if (value := facts.get(name))
+    ]
+    return texts[0][:200] if texts else declared.label.capitalize()
+
+
+def history_when(facts: Mapping[str, Any], kind: RecordKind | str) -> str | Markup:
+    """When it was, '' where nobody knows; a source that gives the day alone is read as its first moment."""
+    value = facts.get(HISTORY[str(kind)].when)
+    if isinstance(value, datetime) and value.astimezone(zone()).time() == time():
+        return day(value)
+    return fact_text(value) if value else ""
+
+
+def history_details(facts: Mapping[str, Any], kind: RecordKind | str) -> list[tuple[str, str | Markup]]:
+    """What else a record of a history says: label and text of each fact that is not its title, time or a link."""
+    declared, specs = HISTORY[str(kind)], fact_specs(str(kind))
+    title = history_title(facts, kind)
+    found: list[tuple[str, str | Markup]] = []
+    for name, spec in specs.items():
+        value = facts.get(name)
+        hidden = name in {declared.when, "sha256", "size", "currency"} or spec.type is FactType.LINK
+        if value in (None, "") or hidden or str(value) == title or facts.get(f"{name}_given"):
+            continue
+        if name in _AMOUNTS:
+            text: str | Markup = amount_words(value, str(facts.get("currency", "")))
+        elif name == "status":
+            text = HISTORY_STATUSES[str(kind)].get(value, value)
+        else:
+            text = fact_text(value, name)
+        found.append((fact_label(name), text))
+    return found
 
 
 def source_text(source: str) -> str:
@@ -134,6 +212,7 @@ def origin_columns(origin: FactOrigin) -> str:
 
 def register(bp: Blueprint) -> None:
     """Give every template these words."""
-    for word in (fact_label, fact_text, source_text, origin_columns):
-        bp.add_app_template_filter(word, word.__name__)
+    of_history = (amount_words, kind_words, history_title, history_when, history_details, list_address)
+    for word in (fact_label, fact_text, source_text, origin_columns, *of_history):
+        bp.add_app_template_filter(word, word.__name__)  # type: ignore[arg-type]
     bp.add_app_template_global(CHOICES, "record_choices")  # type: ignore[arg-type]

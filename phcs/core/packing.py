@@ -1,0 +1,107 @@
+"""Several files as one ZIP archive, written while it is read: nothing of it is ever kept whole."""
+
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from phcs.core.errors import InvalidInputError
+
+MOST_FILES = 500
+"""So many files may be uploaded at once."""
+
+_PIECE_BYTES = 1 << 20
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+_UNIX, _OWNER_READS = 3, 0o600 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file on its way in: its plain name, and its bytes from where the stream stands."""
+
+    name: str
+    stream: IO[bytes]
+
+
+class PackedFiles:
+    """The bytes of a ZIP of these files, to be read once from start to end.
+
+    The members are not compressed, stand in the order of their names and have no dates of their own: the same files
+    give the same bytes, whatever their order. Raises InvalidInputError for two files of one name and for too many.
+    """
+
+    def __init__(self, files: Sequence[NamedFile]) -> None:
+        if len(files) > MOST_FILES:
+            raise InvalidInputError(
+                f"At most {MOST_FILES} files are taken at once. Pack them as a ZIP, and upload that."
+            )
+        self._files = sorted(files, key=lambda one: one.name)
+        for one, following in zip(self._files, self._files[1:], strict=False):
+            if one.name == following.name:
+                raise InvalidInputError(f"Two files are called “{one.name}”. Give one another name.")
+        self._pieces = self._packed()
+        self._left = b""
+
+    @property
+    def name(self) -> str:
+        """What people call them: `clients.csv and 6 more`."""
+        others = len(self._files) - 1
+        ending = f" and {others} more" if others else ""
+        return self._files[0].name[: 255 - len(ending)] + ending
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give up to so many bytes more, all of them without a size, none at the end."""
+        if size < 0:
+            return self._left + b"".join(self._pieces)
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._left = piece
+        given, self._left = self._left[:size], self._left[size:]
+        return given
+
+    def _packed(self) -> Iterator[bytes]:
+        drain = _Drain()
+        with zipfile.ZipFile(drain, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type,call-overload]
+            for file in self._files:
+                member = zipfile.ZipInfo(file.name, _FIRST_DAY)
+                member.create_system, member.external_attr = _UNIX, _OWNER_READS
+                with archive.open(member, "w") as into:
+                    while piece := file.stream.read(_PIECE_BYTES):
+                        into.write(piece)
+                        yield drain.emptied()
+        yield drain.emptied()
+
+
+def packed_pieces(files: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
+    """A ZIP of these files, each given by its name and the pieces of its bytes, a piece at a time."""
+    drain = _Drain()
+    with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type,call-overload]
+        for name, pieces in files:
+            member = zipfile.ZipInfo(name, _FIRST_DAY)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system, member.external_attr = _UNIX, _OWNER_READS
+            with archive.open(member, "w") as into:
+                for piece in pieces:
+                    into.write(piece)
+                    yield drain.emptied()
+    yield drain.emptied()
+
+
+class _Drain:
+    """Takes what zipfile writes, until it is taken away; it cannot go back, and zipfile then does without."""
+
+    def __init__(self) -> None:
+        self._taken = bytearray()
+
+    def write(self, data: bytes, /) -> int:
+        self._taken += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def emptied(self) -> bytes:
+        data, self._taken = bytes(self._taken), bytearray()
+        return data

@@ -1,0 +1,135 @@
+"""Documents of a ZIP: kept at promotion, fetched afterwards, gone when nothing needs them."""
+
+import io
+import zipfile
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, scoped_session
+
+from phcs.core.actors import Actor
+from phcs.core.findings import FindingCode
+from phcs.core.states import ImportState
+from phcs.core.undoing import Direction
+from phcs.models.documents import DocumentFile
+from phcs.models.history import Document
+from phcs.models.imports import Import, StagedFinding
+from phcs.queries.purging import names_in_use
+from phcs.services.document_keeping import purge_documents, save_documents
+from tests.builders import NOW, actor_of, build_person
+from tests.import_builders import advance, approve, build_import, count, folder_store, workshop
+from tests.undo_builders import UNDO_DAYS, carry_out
+
+Db = scoped_session[Session]
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x01" * 5_000
+CLIENTS = "id,nombre,telefono,celular,email\n1,Maria Gomez,,+573101234567,maria@example.org\n"
+PATIENTS = "id,id_cliente,nombre,especie\n1,1,Luna,Canino\n"
+FILES = "id;id_paciente;archivo;titulo;fecha\n1;1;adjuntos/rx.png;Torax;14/03/2025\n2;1;copia.png;Copia;14/03/2025\n"
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return actor_of(build_person())
+
+
+def a_zip(**more: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in (("clientes.csv", CLIENTS), ("pacientes.csv", PATIENTS), ("archivos.csv", FILES)):
+            made.writestr(name, text)
+        for name, content in {"adjuntos/rx.png": PNG, **more}.items():
+            made.writestr(name, content)
+    return stream.getvalue()
+
+
+def promoted(actor: Actor, content: bytes) -> UUID:
+    import_id = build_import(actor=actor, content=content, file_name="okvet.zip")
+    assert advance(import_id) is ImportState.REVIEW
+    approve(import_id, actor=actor)
+    assert advance(import_id) is ImportState.COMPLETED
+    return import_id
+
+
+def kept(session: Db) -> list[DocumentFile]:
+    session.rollback()
+    return list(session.scalars(sa.select(DocumentFile)))
+
+
+def test_a_documents_file_is_kept_under_its_own_name_and_found_by_its_checksum(
+    session: Db, admin: Actor
+) -> None:
+    promoted(admin, a_zip(**{"copia.png": PNG}))
+
+    (file,) = kept(session)
+    documents = list(session.scalars(sa.select(Document)))
+    assert {(one.sha256, one.size, one.media_type) for one in documents} == {  # type: ignore[attr-defined]
+        (file.sha256, 5_008, "image/png")
+    }
+    with folder_store().fetched(file.stored_name, sha256=file.sha256) as path:
+        assert path.read_bytes() == PNG
+
+
+def test_a_named_file_that_is_not_in_the_zip_is_a_warning_and_the_rest_is_kept(
+    session: Db, admin: Actor
+) -> None:
+    promoted(admin, a_zip())
+
+    found = session.scalars(
+        sa.select(StagedFinding.code).where(StagedFinding.code == FindingCode.FILE_NOT_THERE)
+    )
+    assert len(found.all()) == 1
+    assert (count(Document), len(kept(session))) == (2, 1)
+
+
+def test_the_file_outlives_the_upload_and_is_nobodys_orphan(session: Db, admin: Actor) -> None:
+    import_id = promoted(admin, a_zip())
+    (file,) = kept(session)
+
+    folder_store().delete(import_id.hex)
+
+    assert names_in_use(session(), [file.stored_name]) == {file.stored_name}
+    assert folder_store().path(file.stored_name).exists()
+
+
+def test_after_an_undo_the_file_waits_for_a_redo_and_is_deleted_when_its_time_is_over(
+    session: Db, admin: Actor
+) -> None:
+    import_id = promoted(admin, a_zip())
+    (file,) = kept(session)
+    path = folder_store().path(file.stored_name)
+    carry_out(import_id, actor=admin)
+
+    def purge(days: int) -> int:
+        when = NOW + timedelta(days=days)
+        return purge_documents(now=when, store=folder_store(), undo_days=UNDO_DAYS)
+
+    assert (purge(1), path.exists()) == (0, True)
+    carry_out(import_id, actor=admin, direction=Direction.REDO)
+    assert (purge(50), path.exists()) == (0, True)
+    carry_out(import_id, actor=admin)
+    assert (purge(51), purge(51 + UNDO_DAYS), path.exists(), kept(session)) == (0, 1, False, [])
+
+
+def test_the_same_contents_are_kept_once_for_an_organisation(session: Db, admin: Actor) -> None:
+    promoted(admin, a_zip())
+    (first,) = kept(session)
+
+    promoted(admin, a_zip(**{"other.txt": b"nothing"}))
+
+    assert [one.stored_name for one in kept(session)] == [first.stored_name]
+
+
+def test_a_worker_that_dies_after_saving_leaves_only_an_orphan(session: Db, admin: Actor) -> None:
+    import_id = build_import(actor=admin, content=a_zip(), file_name="okvet.zip")
+    assert advance(import_id) is ImportState.REVIEW
+    batch = session.get_one(Import, import_id)
+    session.expunge(batch)
+
+    (saved,) = save_documents(found=batch, workshop=workshop())
+
+    assert names_in_use(session(), [saved.stored.name]) == set()
+    approve(import_id, actor=admin)
+    assert advance(import_id) is ImportState.COMPLETED
+    assert len(kept(session)) == 1
