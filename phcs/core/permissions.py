@@ -54,7 +54,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 SCOPES: dict[str, frozenset[Permission]] = {
-    "imports:read": frozenset({_P.SEE_IMPORTS, _P.VERIFY}),
+    "imports:read": frozenset({_P.SEE_IMPORTS}),
     "imports:write": frozenset(
         {_P.SEE_IMPORTS, _P.UPLOAD, _P.MAP_COLUMNS, _P.REPAIR_ROWS, _P.REHEARSE, _P.CANCEL, _P.UNDO}
         | {_P.VERIFY, _P.COMMENT}

@@ -21,7 +21,7 @@ def admin(app: Flask) -> Person:
 
 
 def test_the_report_is_made_when_it_is_first_asked_for_and_stays(app: Flask, admin: Person) -> None:
-    call = Program(app, admin, "imports:read")
+    call = Program(app, admin, "imports:write")
     with app.app_context():
         import_id = build_promotion(actor=actor_of(admin), content=visits(3))
     address = f"/api/v1/imports/{import_id}/verification"
@@ -37,7 +37,7 @@ def test_the_report_is_made_when_it_is_first_asked_for_and_stays(app: Flask, adm
 
 
 def test_what_is_not_promoted_has_no_report(app: Flask, admin: Person) -> None:
-    call = Program(app, admin, "imports:read")
+    call = Program(app, admin, "imports:write")
     with app.app_context():
         waiting = build_review(actor=actor_of(admin), content=visits(1))
         assert seen(waiting).row.state is ImportState.REVIEW
