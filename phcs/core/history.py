@@ -224,6 +224,11 @@ class HistoryKind:
     needs: tuple[str, ...] = ()
     is_owned: bool = True
 
+    @property
+    def path(self) -> str:
+        """The word of addresses and commands, e.g. `medical-records`."""
+        return self.plural.replace(" ", "-")
+
 
 HISTORY: dict[str, HistoryKind] = {
     "medical_record": HistoryKind(

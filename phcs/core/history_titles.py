@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from phcs.core.history import HISTORY
+from phcs.core.history import HISTORY, HistoryKind
 
 MOST_CHARACTERS = 80
 
@@ -17,9 +17,14 @@ def stated_title(record: Mapping[str, Any]) -> str:
 def history_title(kind: str, facts: Mapping[str, Any]) -> str:
     """The first of its titled facts that says something, and its day; '' where neither does."""
     declared = HISTORY[kind]
+    day = str(facts.get(declared.when) or "")[:10] if declared.when else ""
+    return ", ".join(part for part in (titled_as(declared, facts), day) if part)
+
+
+def titled_as(declared: HistoryKind, facts: Mapping[str, Any]) -> str:
+    """The first line of the first of its titled facts that says something, cut; '' where none does."""
     said = next((text for name in declared.titled if (text := str(facts.get(name) or "").strip())), "")
     first_line = said.splitlines()[0] if said else ""
     if len(first_line) > MOST_CHARACTERS:
         first_line = f"{first_line[: MOST_CHARACTERS - 1].rstrip()}…"
-    day = str(facts.get(declared.when) or "")[:10] if declared.when else ""
-    return ", ".join(part for part in (first_line, day) if part)
+    return first_line

@@ -106,14 +106,6 @@ def lines_of_cases(session: Session, *, organisation_id: UUID, ids: Collection[U
     return tuple(_line(case, owner_name, pets.get(case.id, ())) for case, owner_name in rows)
 
 
-def case_sources(session: Session, *, organisation_id: UUID) -> tuple[str, ...]:
-    """The sources that the organisation's cases came from; '' for those entered by hand."""
-    asked = (
-        sa.select(Case.source).where(Case.organisation_id == organisation_id).distinct().order_by(Case.source)
-    )
-    return tuple(session.scalars(asked))
-
-
 def case_page(session: Session, *, organisation_id: UUID, case_id: UUID) -> CasePage:
     """One case. Raises NotFoundError when this organisation has none with this id."""
     asked = (

@@ -33,10 +33,7 @@ TABLES: dict[RecordKind, Any] = {
     RecordKind.CASE: Case,
     **HISTORY_TABLES,
 }
-EXPORTED_KINDS = {
-    HISTORY[kind.value].plural.replace(" ", "-") if kind.is_history else f"{kind.value}s": kind
-    for kind in TABLES
-}
+EXPORTED_KINDS = {HISTORY[kind.value].path if kind.is_history else f"{kind.value}s": kind for kind in TABLES}
 """What can be taken away, by the word of addresses and commands."""
 
 _SAYS: dict[RecordKind, Callable[[str], sa.ColumnElement[bool]]] = {

@@ -107,13 +107,6 @@ def history_lines(
     return found.of(lambda row: _line(kind, row))
 
 
-def history_sources(session: Session, *, organisation_id: UUID, kind: RecordKind) -> tuple[str, ...]:
-    """The sources that the organisation's records of this kind came from."""
-    table = HISTORY_TABLES[kind]
-    asked = sa.select(table.source).where(table.organisation_id == organisation_id).distinct()
-    return tuple(sorted(session.scalars(asked)))
-
-
 def history_page(
     session: Session, *, organisation_id: UUID, kind: RecordKind, record_id: UUID
 ) -> HistoryPage:

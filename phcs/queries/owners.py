@@ -84,17 +84,6 @@ def owner_lines(
     return found.of(lambda row: _line(row[0], pets.get(row[0].id, 0), cases.get(row[0].id, 0)))
 
 
-def owner_sources(session: Session, *, organisation_id: UUID) -> tuple[str, ...]:
-    """The sources that the organisation's owners came from; '' for those entered by hand."""
-    asked = (
-        sa.select(Owner.source)
-        .where(Owner.organisation_id == organisation_id)
-        .distinct()
-        .order_by(Owner.source)
-    )
-    return tuple(session.scalars(asked))
-
-
 def owner_page(session: Session, *, organisation_id: UUID, owner_id: UUID) -> OwnerPage:
     """One owner. Raises NotFoundError when this organisation has none with this id."""
     asked = sa.select(Owner).where(Owner.organisation_id == organisation_id, Owner.id == owner_id)

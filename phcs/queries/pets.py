@@ -74,14 +74,6 @@ def pet_lines(
     return found.of(lambda row: _line(row[0], row[1]))
 
 
-def pet_sources(session: Session, *, organisation_id: UUID) -> tuple[str, ...]:
-    """The sources that the organisation's pets came from; '' for those entered by hand."""
-    asked = (
-        sa.select(Pet.source).where(Pet.organisation_id == organisation_id).distinct().order_by(Pet.source)
-    )
-    return tuple(session.scalars(asked))
-
-
 def pet_page(session: Session, *, organisation_id: UUID, pet_id: UUID) -> PetPage:
     """One pet. Raises NotFoundError when this organisation has none with this id."""
     asked = (

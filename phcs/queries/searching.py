@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from phcs.models.audit import AuditEvent
 
@@ -61,6 +62,12 @@ def holds_digits(column: Any, text: str) -> sa.ColumnElement[bool]:
 def cleaned_search(text: str) -> str:
     """What somebody typed, as it may go to a database: no NUL, single spaces, at most 100 characters."""
     return " ".join(text.replace("\x00", " ").split())[:LONGEST_SEARCH]
+
+
+def sources_of(session: Session, table: Any, *, organisation_id: UUID) -> tuple[str, ...]:
+    """The sources that the organisation's records of a table came from, in order; '' for those entered by hand."""
+    asked = sa.select(table.source).where(table.organisation_id == organisation_id).distinct()
+    return tuple(sorted(session.scalars(asked)))
 
 
 def is_shown(record: Any, organisation_id: UUID, wanted: RecordFilter) -> list[sa.ColumnElement[bool]]:

@@ -89,24 +89,25 @@ def timeline(
     return Page(entries, next=_cursor(places[size - 1]) if more else None)
 
 
-def timeline_counts(session: Session, *, of: TimelineOf) -> dict[RecordKind, int]:
-    """How many records of each kind there are, whatever kind is wanted; kinds without any are left out."""
-    found = {}
-    for kind in KINDS:
-        table = _table(kind)
-        asked = sa.select(sa.func.count()).select_from(table).where(*_of(table, of, kind))
-        if number := session.scalar(asked) or 0:
-            found[kind] = number
-    return found
+@dataclass(frozen=True, slots=True)
+class TimelineContents:
+    """How many records of each kind a history has, kinds without any left out, and where they came from."""
+
+    counts: dict[RecordKind, int]
+    sources: tuple[str, ...]
 
 
-def timeline_sources(session: Session, *, of: TimelineOf) -> tuple[str, ...]:
-    """Where the records of a history came from."""
-    found: set[str] = set()
+def timeline_contents(session: Session, *, of: TimelineOf) -> TimelineContents:
+    """What there is in a history, whatever kind is wanted, in one query for each kind."""
+    counts: dict[RecordKind, int] = {}
+    sources: set[str] = set()
     for kind in KINDS:
         table = _table(kind)
-        found.update(session.scalars(sa.select(table.source).where(*_of(table, of, kind)).distinct()))
-    return tuple(sorted(found))
+        asked = sa.select(table.source, sa.func.count()).where(*_of(table, of, kind)).group_by(table.source)
+        for source, number in session.execute(asked):
+            counts[kind] = counts.get(kind, 0) + number
+            sources.add(source)
+    return TimelineContents(counts, tuple(sorted(sources)))
 
 
 def _table(kind: RecordKind) -> Any:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.core.errors import NotFoundError
 from phcs.core.records import CaseStatus, ServiceType
 from phcs.extensions import db
-from phcs.queries.cases import CaseFilter, case_lines, case_page, case_sources
-from phcs.queries.searching import Shown
+from phcs.models.records import Case
+from phcs.queries.cases import CaseFilter, case_lines, case_page
+from phcs.queries.searching import Shown, sources_of
 from tests.builders import build_organisation
 from tests.record_builders import (
     NOON,
@@ -64,7 +65,7 @@ def test_cases_are_filtered_and_the_newest_comes_first(
     found = case_lines(session(), organisation_id=organisation_id, wanted=wanted)
 
     assert [line.notes for line in found.rows] == expected
-    assert case_sources(session(), organisation_id=organisation_id) == ("", "waitwhile_import")
+    assert sources_of(session(), Case, organisation_id=organisation_id) == ("", "waitwhile_import")
 
 
 def test_a_cases_page_names_owner_pets_and_where_each_fact_came_from(session: AnySession) -> None:

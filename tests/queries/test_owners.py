@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.core.errors import NotFoundError
 from phcs.core.records import RecordKind
 from phcs.extensions import db
-from phcs.queries.owners import OwnerPage, owner_lines, owner_page, owner_sources
-from phcs.queries.searching import BY_HAND, RecordFilter, Shown
+from phcs.models.records import Owner
+from phcs.queries.owners import OwnerPage, owner_lines, owner_page
+from phcs.queries.searching import BY_HAND, RecordFilter, Shown, sources_of
 from tests.builders import build_organisation
 from tests.record_builders import (
     NOON,
@@ -81,7 +82,7 @@ def test_owners_are_filtered_by_source_and_archive(session: AnySession) -> None:
     build_owner(session, organisation_id, "Entered")
     build_owner(session, organisation_id, "Gone", archived_at=NOON)
 
-    assert owner_sources(session(), organisation_id=organisation_id) == ("", "waitwhile_import")
+    assert sources_of(session(), Owner, organisation_id=organisation_id) == ("", "waitwhile_import")
     assert _names(session, organisation_id, RecordFilter(source="waitwhile_import")) == ["Came over"]
     assert _names(session, organisation_id, RecordFilter(source=BY_HAND)) == ["Entered"]
     assert _names(session, organisation_id, RecordFilter(shown=Shown.ARCHIVED)) == ["Gone"]

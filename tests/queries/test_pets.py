@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.core.errors import NotFoundError
 from phcs.core.records import Species
 from phcs.extensions import db
-from phcs.queries.pets import PetFilter, pet_lines, pet_page, pet_sources
+from phcs.models.records import Pet
+from phcs.queries.pets import PetFilter, pet_lines, pet_page
+from phcs.queries.searching import sources_of
 from tests.builders import build_organisation
 from tests.record_builders import NOON, build_owner, build_pet, counted_queries
 
@@ -39,7 +41,7 @@ def test_pets_are_found_by_name_microchip_owner_species_and_source(
     found = pet_lines(session(), organisation_id=organisation_id, wanted=wanted)
 
     assert [line.name for line in found.rows] == expected
-    assert pet_sources(session(), organisation_id=organisation_id) == ("", "waitwhile_import")
+    assert sources_of(session(), Pet, organisation_id=organisation_id) == ("", "waitwhile_import")
 
 
 def test_an_archived_pet_keeps_its_page(session: AnySession) -> None:

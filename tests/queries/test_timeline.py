@@ -11,7 +11,7 @@ from phcs.core.errors import InvalidInputError
 from phcs.core.records import RecordKind
 from phcs.models.records import Owner, Pet
 from phcs.queries.history import Balance, balances, due_vaccines
-from phcs.queries.timeline import TimelineOf, timeline, timeline_counts, timeline_sources
+from phcs.queries.timeline import TimelineOf, timeline, timeline_contents
 from tests.builders import build_organisation
 from tests.record_builders import (
     NOON,
@@ -97,12 +97,12 @@ def test_a_history_is_narrowed_and_counted(session: Db, owner: Owner, pet: Pet) 
         source="okvet_import",
     )
 
-    counts = timeline_counts(session(), of=whole)
+    contents = timeline_contents(session(), of=whole)
 
     assert [entry.facts["given_on"] for entry in timeline(session(), of=shots).rows] == [date(2020, 1, 1)]
-    assert sum(counts.values()) == 42
-    assert counts[RecordKind.VACCINATION] == 8
-    assert timeline_sources(session(), of=whole) == ("", "okvet_import")
+    assert sum(contents.counts.values()) == 42
+    assert contents.counts[RecordKind.VACCINATION] == 8
+    assert contents.sources == ("", "okvet_import")
 
 
 def test_a_history_shows_nothing_of_another_organisation(session: Db, owner: Owner, pet: Pet) -> None:
@@ -110,7 +110,7 @@ def test_a_history_shows_nothing_of_another_organisation(session: Db, owner: Own
     strangers = TimelineOf(organisation_id=build_organisation().id, owner_id=owner.id)
 
     assert timeline(session(), of=strangers).rows == ()
-    assert timeline_counts(session(), of=strangers) == {}
+    assert timeline_contents(session(), of=strangers).counts == {}
 
 
 @pytest.mark.parametrize("cursor", ["x", "WzEsMiwzXQ", "WyIyMDI0LTAxLTAxIiwxLCJ4Il0"])

@@ -11,7 +11,6 @@ from phcs.core.history import HISTORY
 from phcs.core.history_titles import history_title
 from phcs.queries.audit import AuditActor, AuditLine
 from phcs.web.audit.sentences import ACTIONS, SENTENCES
-from phcs.web.records.wording import kind_words
 
 NOT_THE_SAME = "{actor} decided that {place} is not owner {subject}"
 BOTH_KEPT = "{actor} decided to keep both for now: {place} and owner {subject}"
@@ -23,7 +22,7 @@ PAGES: dict[str, str] = {
     "pet": "/pets/{}",
     "case": "/cases/{}",
     "export": "/exports/{}",
-    **{kind: f"/records/{kind_words(kind)['path']}/{{}}" for kind in HISTORY},
+    **{kind: f"/records/{declared.path}/{{}}" for kind, declared in HISTORY.items()},
 }
 """The addresses of subjects that have a page; other page families are known by address only."""
 

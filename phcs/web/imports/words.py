@@ -14,7 +14,6 @@ from phcs.core.reading.choices import ENCODINGS
 from phcs.core.records import HISTORY_KINDS, RecordKind
 from phcs.core.sources import SOURCES
 from phcs.core.states import ImportState
-from phcs.web.records.wording import kind_words
 from phcs.wording import (
     SERVICE_WORDS,
     SEVERITY_WORDS,
@@ -195,7 +194,7 @@ def live_record_address(kind: str, record_id: UUID | str) -> str:
     if kind not in set(RecordKind):
         return ""
     if kind in HISTORY:
-        return url_for("records.history.show", kind=kind_words(kind)["path"], record_id=record_id)
+        return url_for("records.history.show", kind=HISTORY[kind].path, record_id=record_id)
     return url_for(f"records.{kind}s.show", **{f"{kind}_id": record_id})  # type: ignore[arg-type]
 
 

@@ -8,7 +8,9 @@ from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.records import CaseStatus, ServiceType
 from phcs.extensions import db
-from phcs.queries.cases import CaseFilter, case_lines, case_page, case_sources
+from phcs.models.records import Case
+from phcs.queries.cases import CaseFilter, case_lines, case_page
+from phcs.queries.searching import sources_of
 from phcs.web.access import current_actor
 from phcs.web.records.lists import (
     RecordList,
@@ -36,7 +38,7 @@ def index() -> str:
             session, organisation_id=organisation_id, wanted=wanted, cursor=request.args.get("cursor")
         ),
         chosen=chosen,
-        source_choices=source_choices(case_sources(session, organisation_id=organisation_id)),
+        source_choices=source_choices(sources_of(session, Case, organisation_id=organisation_id)),
         file_name=chosen_file(wanted.import_id),
     )
     return list_page("cases", found)

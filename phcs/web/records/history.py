@@ -6,10 +6,13 @@ from flask import Blueprint, render_template, request
 
 from phcs.core.access_marks import requires
 from phcs.core.errors import NotFoundError
+from phcs.core.history import HISTORY
 from phcs.core.permissions import Permission
 from phcs.core.records import HISTORY_KINDS, RecordKind
 from phcs.extensions import db
-from phcs.queries.history import HistoryFilter, history_lines, history_page, history_sources
+from phcs.models.history import HISTORY_TABLES
+from phcs.queries.history import HistoryFilter, history_lines, history_page
+from phcs.queries.searching import sources_of
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.records.lists import (
@@ -20,11 +23,10 @@ from phcs.web.records.lists import (
     chosen_shown,
     source_choices,
 )
-from phcs.web.records.wording import kind_words
 
 bp = Blueprint("history", __name__, url_prefix="/records")
 
-KINDS: dict[str, RecordKind] = {kind_words(kind)["path"]: kind for kind in HISTORY_KINDS}
+KINDS: dict[str, RecordKind] = {HISTORY[kind.value].path: kind for kind in HISTORY_KINDS}
 
 
 @bp.get("/<kind>")
@@ -48,7 +50,7 @@ def index(kind: str) -> str:
         wanted=wanted,
         cursor=request.args.get("cursor"),
     )
-    sources = history_sources(session, organisation_id=organisation_id, kind=record_kind)
+    sources = sources_of(session, HISTORY_TABLES[record_kind], organisation_id=organisation_id)
     found = RecordList(lines, chosen, source_choices(sources), chosen_file(wanted.import_id))
     template = "records/_history.html" if asks_for_fragment() else "records/history.html"
     return render_template(template, found=found, kind=record_kind, kinds=KINDS)

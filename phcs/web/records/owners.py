@@ -7,10 +7,11 @@ from flask import Blueprint, render_template, request
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.extensions import db
+from phcs.models.records import Owner
 from phcs.queries.history import balances
 from phcs.queries.kept_apart import kept_answers_about
-from phcs.queries.owners import owner_lines, owner_page, owner_sources
-from phcs.queries.searching import RecordFilter
+from phcs.queries.owners import owner_lines, owner_page
+from phcs.queries.searching import RecordFilter, sources_of
 from phcs.web.access import current_actor
 from phcs.web.records.lists import (
     RecordList,
@@ -43,7 +44,7 @@ def index() -> str:
             session, organisation_id=organisation_id, wanted=wanted, cursor=request.args.get("cursor")
         ),
         chosen=chosen,
-        source_choices=source_choices(owner_sources(session, organisation_id=organisation_id)),
+        source_choices=source_choices(sources_of(session, Owner, organisation_id=organisation_id)),
         file_name=chosen_file(wanted.import_id),
     )
     return list_page("owners", found)

@@ -8,8 +8,10 @@ from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.records import Species
 from phcs.extensions import db
+from phcs.models.records import Pet
 from phcs.queries.history import due_vaccines
-from phcs.queries.pets import PetFilter, pet_lines, pet_page, pet_sources
+from phcs.queries.pets import PetFilter, pet_lines, pet_page
+from phcs.queries.searching import sources_of
 from phcs.web.access import current_actor
 from phcs.web.moments import today
 from phcs.web.records.lists import (
@@ -39,7 +41,7 @@ def index() -> str:
             session, organisation_id=organisation_id, wanted=wanted, cursor=request.args.get("cursor")
         ),
         chosen=chosen,
-        source_choices=source_choices(pet_sources(session, organisation_id=organisation_id)),
+        source_choices=source_choices(sources_of(session, Pet, organisation_id=organisation_id)),
         file_name=chosen_file(wanted.import_id),
     )
     return list_page("pets", found)

@@ -1,6 +1,6 @@
 """The timeline on the pages of owners and pets: its filters in the address, its entries, page by page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import request
@@ -12,8 +12,7 @@ from phcs.queries.timeline import (
     TimelineEntry,
     TimelineOf,
     timeline,
-    timeline_counts,
-    timeline_sources,
+    timeline_contents,
 )
 from phcs.web.access import current_actor
 from phcs.web.records.lists import (
@@ -43,20 +42,19 @@ def timeline_on_page(*, owner_id: UUID | None = None, pet_id: UUID | None = None
     whole = TimelineOf(organisation_id=organisation_id, owner_id=owner_id, pet_id=pet_id)
     chosen = chosen_filters("kind", "source", "import")
     import_id = chosen_id(chosen, "import")
-    wanted = TimelineOf(
-        organisation_id=organisation_id,
-        owner_id=owner_id,
-        pet_id=pet_id,
+    wanted = replace(
+        whole,
         kind=chosen_member(chosen, "kind", RecordKind),
         source=chosen.get("source", ""),
         import_id=import_id,
     )
     cursor = request.args.get("cursor")
+    contents = timeline_contents(session, of=whole)
     return TimelineOnPage(
         page=timeline(session, of=wanted, cursor=cursor),
         chosen=chosen,
-        counts=timeline_counts(session, of=whole),
-        source_choices=source_choices(timeline_sources(session, of=whole)),
+        counts=contents.counts,
+        source_choices=source_choices(contents.sources),
         file_name=chosen_file(import_id),
         is_newest=cursor is None,
     )

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, url_for
 from markupsafe import Markup
 
-from phcs.core.history import HISTORY, FactType, fact_specs
+from phcs.core.history import HISTORY, FactType, HistoryKind, fact_specs
+from phcs.core.history_titles import titled_as
 from phcs.core.records import AgeClass, CaseStatus, RecordKind, Species
 from phcs.core.sources import SOURCES as KNOWN_SOURCES
 from phcs.core.values.amounts import amount_text
@@ -141,32 +142,30 @@ def amount_words(units: int | None, currency: str = "") -> str:
     """An amount kept in ten-thousandths, with a comma between thousands, and its currency; '' where there is none."""
     if units is None:
         return ""
-    whole, _, decimals = amount_text(units).partition(".")
-    return f"{int(whole):,}.{decimals} {currency}".rstrip()
+    whole, _, decimals = amount_text(abs(units)).partition(".")
+    return f"{'-' if units < 0 else ''}{int(whole):,}.{decimals} {currency}".rstrip()
 
 
-def kind_words(kind: RecordKind | str) -> dict[str, str]:
-    """What people call a kind of history: `label`, `plural`, and `path` as it stands in addresses."""
-    found = HISTORY[str(kind)]
-    return {"label": found.label, "plural": found.plural, "path": found.plural.replace(" ", "-")}
+def kind_words(kind: RecordKind | str) -> HistoryKind:
+    """What people call a kind of history: its `label`, `plural`, and `path` as it stands in addresses."""
+    return HISTORY[str(kind)]
 
 
 def list_address(kind: RecordKind | str) -> str:
     """The list of the records of a kind."""
     if str(kind) in HISTORY:
-        return url_for("records.history.index", kind=kind_words(kind)["path"])
+        return url_for("records.history.index", kind=HISTORY[str(kind)].path)
     return url_for(f"records.{kind}s.index")
 
 
 def history_title(facts: Mapping[str, Any], kind: RecordKind | str) -> str:
     """What a record of a history is, in a line."""
-    declared = HISTORY[str(kind)]
-    texts = [
-        amount_words(value, str(facts.get("currency", ""))) if name in _AMOUNTS else str(value)
+    declared, currency = HISTORY[str(kind)], str(facts.get("currency", ""))
+    said = {
+        name: amount_words(facts.get(name), currency) if name in _AMOUNTS else facts.get(name)
         for name in declared.titled
-        if (value := facts.get(name))
-    ]
-    return texts[0][:200] if texts else declared.label.capitalize()
+    }
+    return titled_as(declared, said) or declared.label.capitalize()
 
 
 def history_when(facts: Mapping[str, Any], kind: RecordKind | str) -> str | Markup:

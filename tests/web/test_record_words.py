@@ -1,0 +1,32 @@
+"""Facts of a history in the words that people read."""
+
+import pytest
+
+from phcs.core.records import RecordKind
+from phcs.web.records.wording import amount_words, history_title
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        (None, ""),
+        (0, "0.00 EUR"),
+        (-5_000, "-0.50 EUR"),
+        (12_345_000, "1,234.50 EUR"),
+        (-12_345_000_250, "-1,234,500.025 EUR"),
+    ],
+)
+def test_an_amount_keeps_its_sign_and_all_its_decimals(units: int | None, words: str) -> None:
+    assert amount_words(units, "EUR") == words
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        ({"method": "", "amount": 12_345_000, "currency": "EUR"}, "1,234.50 EUR"),
+        ({"method": "Cash", "amount": 12_345_000}, "Cash"),
+        ({"method": "", "amount": None}, "Payment"),
+    ],
+)
+def test_a_record_is_called_by_what_it_says_first(facts: dict[str, object], title: str) -> None:
+    assert history_title(facts, RecordKind.PAYMENT) == title
