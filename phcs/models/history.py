@@ -34,6 +34,8 @@ class HistoryRecord(LiveRecord, Base):
     __abstract__ = True
     __table_args__: Any = ()
     kind: ClassVar[RecordKind]
+    looked_up: ClassVar[tuple[str, ...]] = ()
+    """Facts that records of an organisation are found by."""
 
     organisation_id: Mapped[UUID] = mapped_column(sa.Uuid)
     owner_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("owners.id"))
@@ -53,6 +55,9 @@ class HistoryRecord(LiveRecord, Base):
         indexes = [sa.Index(f"ix_{table}_{column}", column, *when, "id") for column in ("owner_id", *links)]
         indexes.append(sa.Index(f"ix_{table}_organisation_id", "organisation_id", *when, "id"))
         indexes.append(sa.Index(f"ix_{table}_import_id", "import_id"))
+        indexes += [
+            sa.Index(f"ix_{table}_organisation_id_{fact}", "organisation_id", fact) for fact in cls.looked_up
+        ]
         cls.__table_args__ = (*rules, *indexes)
         super().__init_subclass__(**options)
 
@@ -111,6 +116,7 @@ class Document(HistoryRecord):
 
     __tablename__ = "documents"
     kind = RecordKind.DOCUMENT
+    looked_up = ("sha256",)
 
 
 HISTORY_TABLES: dict[RecordKind, type[HistoryRecord]] = {

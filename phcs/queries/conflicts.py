@@ -1,21 +1,28 @@
 """Facts that both the source and people have changed since the last import, and records that are gone from a source."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.findings import FindingCode
-from phcs.core.planning.conflicts import EVERY_FACT
+from phcs.core.planning.conflicts import decision_about
 from phcs.core.records import RecordKind
 from phcs.core.row_places import RowPlace
-from phcs.models.conflicts import TheirsTaken
+from phcs.models.conflicts import ConflictDecided
 from phcs.models.imports import SourceTable, StagedFinding
 
 FIRST = 5
 """So many rows of a group are shown."""
+
+
+class _Decision(NamedTuple):
+    """Whose value holds, and who said so; ours where nobody has."""
+
+    theirs: bool = False
+    by_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,10 @@ class ConflictRow:
 
 @dataclass(frozen=True, slots=True)
 class ConflictGroup:
-    """All conflicts about one fact of one kind of record; `takes_theirs` where a person said so."""
+    """All conflicts about one fact of one kind of record; `takes_theirs` where a person said so.
+
+    `decided_by_name` is '' where nobody has decided and ours stays.
+    """
 
     kind: RecordKind
     fact: str
@@ -52,9 +62,9 @@ class ConflictGroup:
 
 def facts_taken(
     session: Session, *, organisation_id: UUID, import_id: UUID
-) -> frozenset[tuple[RecordKind, str]]:
-    """The facts, by kind, of which the source's value wins in this import; '' stands for all of a kind."""
-    return frozenset(_decisions(session, organisation_id, import_id))
+) -> dict[tuple[RecordKind, str], bool]:
+    """Whether the source's value wins in this import, by kind and fact as it was decided; see `PlanPolicy.theirs`."""
+    return {about: one.theirs for about, one in _decisions(session, organisation_id, import_id).items()}
 
 
 def conflict_groups(session: Session, *, organisation_id: UUID, import_id: UUID) -> tuple[ConflictGroup, ...]:
@@ -102,17 +112,22 @@ def _numbered(organisation_id: UUID, import_id: UUID) -> sa.Subquery:
 
 
 def _group(
-    kind: RecordKind, fact: str, rows: list[Any], decided: dict[tuple[RecordKind, str], str]
+    kind: RecordKind, fact: str, rows: list[Any], decided: dict[tuple[RecordKind, str], _Decision]
 ) -> ConflictGroup:
-    by = decided.get((kind, fact), decided.get((kind, EVERY_FACT)))
+    found = decision_about(kind, fact, decided) or _Decision()
     first = tuple(ConflictRow(row.table_no, row.row_no, row.detail, row.value) for row in rows)
-    return ConflictGroup(kind, fact, rows[0].rows, by is not None, by or "", first)
+    return ConflictGroup(kind, fact, rows[0].rows, found.theirs, found.by_name, first)
 
 
-def _decisions(session: Session, organisation_id: UUID, import_id: UUID) -> dict[tuple[RecordKind, str], str]:
+def _decisions(
+    session: Session, organisation_id: UUID, import_id: UUID
+) -> dict[tuple[RecordKind, str], _Decision]:
     rows = session.execute(
-        sa.select(TheirsTaken.kind, TheirsTaken.fact, TheirsTaken.decided_by_name).where(
-            TheirsTaken.organisation_id == organisation_id, TheirsTaken.import_id == import_id
-        )
+        sa.select(
+            ConflictDecided.kind,
+            ConflictDecided.fact,
+            ConflictDecided.theirs,
+            ConflictDecided.decided_by_name,
+        ).where(ConflictDecided.organisation_id == organisation_id, ConflictDecided.import_id == import_id)
     )
-    return {(RecordKind(row.kind), row.fact): row.decided_by_name for row in rows}
+    return {(RecordKind(row.kind), row.fact): _Decision(row.theirs, row.decided_by_name) for row in rows}

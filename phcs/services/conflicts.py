@@ -12,7 +12,7 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.core.planning.conflicts import EVERY_FACT
 from phcs.core.records import RecordKind
-from phcs.models.conflicts import TheirsTaken
+from phcs.models.conflicts import ConflictDecided
 from phcs.models.imports import Import
 from phcs.queries.conflicts import conflict_groups
 from phcs.services.replanning import import_in_review, plan_anew
@@ -29,6 +29,8 @@ class GivenTake:
 
 def decide_conflicts(*, actor: Actor, now: datetime, import_id: UUID, takes: Sequence[GivenTake]) -> None:
     """Keep decisions, all of them or none, and have the plan made anew with them; ours stay where there is none.
+
+    Of several about the same fact the last one counts, whether it named the fact or all facts of the kind.
 
     Raises InvalidInputError where the plan has no such conflict, WrongStateError when the import is not in review.
     """
@@ -57,25 +59,25 @@ def decide_conflicts(*, actor: Actor, now: datetime, import_id: UUID, takes: Seq
 
 
 def _keep(session: Session, found: Import, one: GivenTake, *, actor: Actor, now: datetime) -> None:
-    """Keep one decision in place of earlier ones about the same."""
+    """Keep one decision in place of earlier ones about the same; about every fact it takes the place of them all."""
     session.execute(
-        sa.delete(TheirsTaken).where(
-            TheirsTaken.organisation_id == found.organisation_id,
-            TheirsTaken.import_id == found.id,
-            TheirsTaken.kind == one.kind,
-            sa.true() if one.fact == EVERY_FACT else TheirsTaken.fact == one.fact,
+        sa.delete(ConflictDecided).where(
+            ConflictDecided.organisation_id == found.organisation_id,
+            ConflictDecided.import_id == found.id,
+            ConflictDecided.kind == one.kind,
+            sa.true() if one.fact == EVERY_FACT else ConflictDecided.fact == one.fact,
         )
     )
-    if one.theirs:
-        session.add(
-            TheirsTaken(
-                import_id=found.id,
-                kind=one.kind,
-                fact=one.fact,
-                organisation_id=found.organisation_id,
-                decided_by=actor.id,
-                decided_by_name=actor.name,
-                decided_at=now,
-            )
+    session.add(
+        ConflictDecided(
+            import_id=found.id,
+            kind=one.kind,
+            fact=one.fact,
+            theirs=one.theirs,
+            organisation_id=found.organisation_id,
+            decided_by=actor.id,
+            decided_by_name=actor.name,
+            decided_at=now,
         )
+    )
     session.flush()

@@ -15,7 +15,7 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.core.mapping.dropping import without_dropped
 from phcs.core.mapping.tables import TableMapping
-from phcs.core.options import AskedReading
+from phcs.core.options import AskedReading, AskedTable
 from phcs.core.packing import packed_pieces
 from phcs.core.permissions import Permission
 from phcs.core.reading.choices import ReadingChoices
@@ -31,6 +31,7 @@ from phcs.services.identifiers import new_id
 from phcs.services.import_moves import find_import
 from phcs.services.limited_reading import inspect_file
 from phcs.services.resource_limits import limits_in_words
+from phcs.services.source_tables import about_tables, part_of
 from phcs.services.store import StoredFile
 from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
@@ -46,7 +47,6 @@ COLUMNS = (
     "corrected_row_no",
     "corrected_table_no",
 )
-_LINKED = ("source", "kind", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,24 +173,10 @@ def _keep(session: Session, actor: Actor, now: datetime, import_id: UUID, new: _
     )  # of the same rows at the same moment one file comes first
     former = find_import(session, actor, import_id)
     _require_not_brought(session, former, new)
-    session.add(_new_import(former, actor, now, new, name))
+    tables = [_new_table(session, former, one, new, name) for one in new.tables]
+    session.add(_new_import(former, actor, now, new, name, tables))
     session.flush()
-    for one in new.tables:
-        table = session.get_one(SourceTable, (import_id, one.former_no))
-        session.add(
-            SourceTable(
-                import_id=new.import_id,
-                table_no=one.table_no,
-                organisation_id=former.organisation_id,
-                name=name if len(new.tables) == 1 else table.name,
-                kind=table.kind,
-                source=table.source,
-                rows=one.reading.rows,
-                reading=without_dropped(one.reading, TableMapping.from_json(table.mapping)).as_json(),
-                mapping=table.mapping,
-                template={},
-            )
-        )
+    session.add_all(tables)
     session.flush()
     bulk.insert_rows(
         session,
@@ -203,6 +189,24 @@ def _keep(session: Session, actor: Actor, now: datetime, import_id: UUID, new: _
         ],
     )
     _record(session, actor, now, former, new, name)
+
+
+def _new_table(session: Session, former: Import, one: _NewTable, new: _NewFile, name: str) -> SourceTable:
+    """A table of the new import, mapped as the one of the former import that its rows come from."""
+    table = session.get_one(SourceTable, (former.id, one.former_no))
+    return SourceTable(
+        import_id=new.import_id,
+        table_no=one.table_no,
+        organisation_id=former.organisation_id,
+        name=name if len(new.tables) == 1 else table.name,
+        kind=table.kind,
+        source=table.source or former.source,
+        rows=one.reading.rows,
+        reading=without_dropped(one.reading, TableMapping.from_json(table.mapping)).as_json(),
+        mapping=table.mapping,
+        template={},
+        left_out="",
+    )
 
 
 def _require_not_brought(session: Session, former: Import, new: _NewFile) -> None:
@@ -227,8 +231,17 @@ def _require_not_brought(session: Session, former: Import, new: _NewFile) -> Non
         )
 
 
-def _new_import(former: Import, actor: Actor, now: datetime, new: _NewFile, name: str) -> Import:
+def _asked(tables: Sequence[SourceTable], about: Mapping[str, Any]) -> AskedReading:
+    """How the new file is read, should it be read anew: each table as the source and kind that it is of."""
+    several = {part_of(one): AskedTable(AS_WRITTEN, one.source, one.kind) for one in tables if part_of(one)}
+    return AskedReading(choices=AS_WRITTEN, source=about["source"], kind=about["kind"], tables=several)
+
+
+def _new_import(
+    former: Import, actor: Actor, now: datetime, new: _NewFile, name: str, tables: Sequence[SourceTable]
+) -> Import:
     """An import that has been read and mapped already, so that its rows are checked next."""
+    about = about_tables(tables)
     return Import(
         id=new.import_id,
         organisation_id=former.organisation_id,
@@ -238,18 +251,18 @@ def _new_import(former: Import, actor: Actor, now: datetime, new: _NewFile, name
         file_sha256=new.stored.sha256,
         stored_name=new.stored.name,
         corrects=former.id,
-        **{column: getattr(former, column) for column in _LINKED},
-        asked=AskedReading(choices=AS_WRITTEN, source=former.source, kind=former.kind).as_json(),
+        options=former.options,
+        asked=_asked(tables, about).as_json(),
         uploaded_by=actor.id,
         uploaded_by_name=actor.name,
         created_at=now,
         updated_at=now,
         edited_by=[],
-        rows_total=sum(one.reading.rows for one in new.tables),
         timings={},
         row_counts={},
         finding_counts={},
         plan_counts={},
+        **about,
     )
 
 

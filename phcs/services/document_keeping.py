@@ -4,7 +4,8 @@ A file is saved before the promotion's transaction and named inside it: killed i
 is purged as every orphan is. It is kept once for an organisation, whatever documents call it.
 """
 
-from collections.abc import Collection, Iterable
+import logging
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from phcs.core.errors import UnreadableFileError
+from phcs.core.errors import LimitError, UnreadableFileError
 from phcs.core.planning import Action
 from phcs.core.records import RecordKind
 from phcs.extensions import db
@@ -29,6 +30,9 @@ from phcs.services.working import Workshop
 
 DOCUMENTS = HISTORY_TABLES[RecordKind.DOCUMENT].__table__
 FILES_AT_ONCE = 500
+"""So many files of an organisation go in one run of the purge."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class SavedFile:
 def save_documents(*, found: Import, workshop: Workshop) -> list[SavedFile]:
     """Save the files that the plan's documents need and that are not kept yet; they belong to nobody so far.
 
+    Those that are kept already count as needed from here on, so that no purge takes one before its document is live.
     Raises UnreadableFileError when the upload is gone or one of them is not what was measured.
     """
     missing = _missing(found)
@@ -87,40 +92,60 @@ def keep_documents(session: Session, *, found: Import, saved: Iterable[SavedFile
 
 
 def purge_documents(*, now: datetime, store: UploadStore, undo_days: int) -> int:
-    """Delete the files that no document has needed for as long as a redo may bring one back; gives how many."""
+    """Delete the files that no document has needed for as long as a redo may bring one back; gives how many.
+
+    A store that fails, or a database that is busy, puts off one organisation's files and nobody else's.
+    """
     gone = 0
     for organisation_id in _organisations():
-        with transaction() as session:
-            own = DocumentFile.organisation_id == organisation_id
-            needed = sa.exists().where(
-                DOCUMENTS.c.organisation_id == organisation_id, DOCUMENTS.c.sha256 == DocumentFile.sha256
-            )
-            session.execute(sa.update(DocumentFile).where(own, needed).values(unneeded_since=None))
-            since = DocumentFile.unneeded_since
-            session.execute(
-                sa.update(DocumentFile).where(own, ~needed, since.is_(None)).values(unneeded_since=now)
-            )
-            due = session.scalars(
-                sa.select(DocumentFile)
-                .where(own, since <= now - timedelta(days=undo_days))
-                .limit(FILES_AT_ONCE)
-            ).all()
-            for one in due:
-                session.delete(one)
-            session.flush()
-            for (
-                one
-            ) in due:  # last thing before the commit: killed between the two, the next run does it again
-                store.delete(one.stored_name)
-            gone += len(due)
+        try:
+            for name in _given_up(organisation_id, now=now, undo_days=undo_days):
+                store.delete(name)
+                gone += 1
+        except (LimitError, OSError) as problem:
+            log.warning("documents of %s are deleted later: %s", organisation_id, type(problem).__name__)
     return gone
+
+
+def _given_up(organisation_id: UUID, *, now: datetime, undo_days: int) -> Sequence[str]:
+    """Disown the files whose time is over and let the time of others begin; gives the stored names of the former.
+
+    From the commit on they belong to nobody: one that is not deleted then is purged as every orphan is.
+    """
+    own, since = DocumentFile.organisation_id == organisation_id, DocumentFile.unneeded_since
+    needed = sa.exists().where(
+        DOCUMENTS.c.organisation_id == organisation_id, DOCUMENTS.c.sha256 == DocumentFile.sha256
+    )
+    with transaction() as session:
+        _set_since(session, own, needed, since.is_not(None), moment=None)
+        due = session.execute(
+            sa.select(DocumentFile.sha256, DocumentFile.stored_name)
+            .where(own, ~needed, since <= now - timedelta(days=undo_days))
+            .limit(FILES_AT_ONCE)
+            .with_for_update()  # a promotion that wants one of them either comes first or finds it gone
+        ).all()
+        gone = among(session, DocumentFile.sha256, [one.sha256 for one in due])
+        session.execute(sa.delete(DocumentFile).where(own, gone).execution_options(synchronize_session=False))
+        _set_since(session, own, ~needed, since.is_(None), moment=now)
+    return [one.stored_name for one in due]
+
+
+def _set_since(session: Session, *where: sa.ColumnElement[bool], moment: datetime | None) -> None:
+    """Say since when these files are needed by no document; None for those that one needs."""
+    session.execute(
+        sa.update(DocumentFile)
+        .where(*where)
+        .values(unneeded_since=moment)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _missing(found: Import) -> dict[str, ImportFile]:
     """The upload's files that the plan's documents stand for and nobody keeps, by their path; each contents once."""
     session = db.session()
     wanted = _planned_checksums(session, found)
-    wanted -= set(_kept_among(session, found.organisation_id, wanted))
+    if wanted:
+        wanted -= _held(found.organisation_id, wanted)
     files: dict[str, ImportFile] = {}
     rows = session.scalars(
         sa.select(ImportFile)
@@ -133,6 +158,17 @@ def _missing(found: Import) -> dict[str, ImportFile]:
             session.expunge(one)
             files[one.name] = one
     return files
+
+
+def _held(organisation_id: UUID, checksums: Collection[str]) -> set[str]:
+    """Those of the checksums that are kept; a purge lets their time begin anew, if ever."""
+    with transaction() as session:
+        wanted = (
+            DocumentFile.organisation_id == organisation_id,
+            among(session, DocumentFile.sha256, checksums),
+        )
+        _set_since(session, *wanted, DocumentFile.unneeded_since.is_not(None), moment=None)
+        return set(_kept_among(session, organisation_id, checksums))
 
 
 def _planned_checksums(session: Session, found: Import) -> set[str]:

@@ -11,8 +11,10 @@ from phcs.core.actors import Actor
 from phcs.core.errors import AlreadyDecidedError, NotFoundError, UseCaseError, WrongStateError
 from phcs.core.states import ImportState, require_move
 from phcs.models.base import Base
+from phcs.models.conflicts import ConflictDecided
 from phcs.models.finding_causes import FindingCause, FindingConfirmation, FindingValue
 from phcs.models.imports import Import, StagedFinding, StagedRow
+from phcs.models.orphans import OrphansDecided
 from phcs.models.plans import ApprovedRow, MatchDecision, PlanAction, PlanRow
 from phcs.models.records import MatchKey
 from phcs.models.repairs import Repair, RepairBatch
@@ -24,7 +26,7 @@ STAGED_COPIES = (
     *(MatchKey, FindingValue, FindingCause, StagedFinding, StagedRow),
 )
 """Chunks come first: whoever stages one keeps nothing more once it is gone, so no row can follow the rows."""
-PREPARED = (Repair, RepairBatch, FindingConfirmation)
+PREPARED = (Repair, RepairBatch, FindingConfirmation, OrphansDecided, ConflictDecided)
 """What people have prepared for the review; it outlives a new reading or mapping, but not the import's end."""
 
 

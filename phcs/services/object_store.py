@@ -14,7 +14,7 @@ from uuid import UUID
 import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from phcs.config import SettingError
 from phcs.services.store import (
@@ -89,8 +89,11 @@ class ObjectStore:
                     yield name
 
     def delete(self, name: str) -> None:
-        """Forget a file; nothing happens when it is gone already."""
-        self._client.delete_object(Bucket=self._bucket, Key=self._key(name))
+        """Forget a file; see UploadStore."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=self._key(name))
+        except (BotoCoreError, ClientError) as problem:
+            raise OSError("The object store does not delete the file.") from problem
 
     def _key(self, name: str) -> str:
         return self._prefix + name.rsplit("/", 1)[-1]

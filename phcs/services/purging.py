@@ -20,7 +20,7 @@ from phcs.core.retention import KeepDays, Kept
 from phcs.core.states import PROMOTED
 from phcs.extensions import db
 from phcs.models.base import Base
-from phcs.models.conflicts import TheirsTaken
+from phcs.models.conflicts import ConflictDecided
 from phcs.models.documents import ImportFile
 from phcs.models.finding_causes import FindingCause, FindingConfirmation, FindingValue
 from phcs.models.imports import Import, SourceTable, StagedFinding, StagedRow
@@ -59,7 +59,7 @@ PURGED_TABLES: tuple[type[Base], ...] = (
     StagedRow,
     MatchDecision,
     OrphansDecided,
-    TheirsTaken,
+    ConflictDecided,
     FormerExternalId,
     ImportComment,
     ImportFile,
@@ -266,10 +266,14 @@ def _record(session: Session, due: DuePurge, now: datetime, action: str, detail:
 
 
 def _delete_orphans(now: datetime, store: UploadStore) -> int:
-    """Delete the files that belong to no import."""
+    """Delete the files that belong to no import; one that the store does not give up keeps none of the others."""
     number = 0
     for name in orphans_in(store, now=now):
-        store.delete(name)
+        try:
+            store.delete(name)
+        except OSError as problem:
+            log.warning("the file %s, which belongs to no import, stays: %s", name, type(problem).__name__)
+            continue
         log.info("deleted the file %s, which belongs to no import", name)
         number += 1
     return number

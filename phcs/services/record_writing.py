@@ -62,14 +62,13 @@ class RecordWriter:
             for kind in RecordKind
         }
 
-    def write(self, actions: Iterable[Sequence[Any]], *, table_no: int = 1, source: str = "") -> None:
+    def write(self, actions: Iterable[Sequence[Any]], *, table_no: int, source: str) -> None:
         """Create, then update, then attach and name, then tell the audit trail.
 
-        Takes rows of `stored_plan.actions_between` of one table; `source` is the table's, '' for the import's own.
+        Takes rows of `stored_plan.actions_between` of one table; `source` is the table's.
         Parents are created before their children. Raises StalePlanError when a record is not at the version that the
         plan was made for.
         """
-        source = source or self.found.source
         steps = [StoredStep._make((*one, orjson.loads(one[7]))) for one in actions]
         new: dict[str, list[StoredStep]] = defaultdict(list)
         for one in steps:

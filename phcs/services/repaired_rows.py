@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -227,9 +226,3 @@ def in_chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     """The row numbers, so many at a time as are repaired together."""
     for start in range(0, len(numbers), ROWS_AT_ONCE):
         yield numbers[start : start + ROWS_AT_ONCE]
-
-
-def cells_as_list(row: HandedRow) -> list[str]:
-    """The cells of a checked row."""
-    cells: list[str] = orjson.loads(row.cells)
-    return cells

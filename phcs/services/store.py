@@ -58,7 +58,10 @@ class UploadStore(Protocol):
         ...
 
     def delete(self, name: str) -> None:
-        """Forget a file; nothing happens when it is gone already."""
+        """Forget a file; nothing happens when it is gone already.
+
+        Raises OSError when the store cannot do it now.
+        """
         ...
 
 
@@ -127,7 +130,7 @@ class FolderStore:
                 yield path.name
 
     def delete(self, name: str) -> None:
-        """Forget a file; nothing happens when it is gone already."""
+        """Forget a file; see UploadStore."""
         self.path(name).unlink(missing_ok=True)
 
 

@@ -21,11 +21,11 @@ NAME_CHARACTERS = 1_000
 
 
 def measure_files(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> None:
-    """Have the files of the upload measured, if it has a table of documents and nobody has done it yet.
+    """Have the files of the upload measured, if a table of documents is taken and nobody has done it yet.
 
     Raises UnreadableFileError, with a sentence, when the upload cannot be read.
     """
-    if not _has_documents(found) or files_of(found):
+    if not _takes_documents(found) or _is_measured(found):
         return
     with watch.timing("read"), workshop.store.fetched(found.stored_name, sha256=found.file_sha256) as path:
         surveyed = survey_upload(path, name=found.file_name, limits=workshop.limits, child=workshop.child)
@@ -50,13 +50,22 @@ def files_of(found: Import) -> tuple[UploadedFile, ...]:
     return tuple(UploadedFile(*row) for row in rows)
 
 
-def _has_documents(found: Import) -> bool:
-    asked = sa.select(SourceTable.table_no).where(
+def _takes_documents(found: Import) -> bool:
+    """Whether one of the tables that are not left out is of documents."""
+    asked = sa.exists().where(
         SourceTable.organisation_id == found.organisation_id,
         SourceTable.import_id == found.id,
         SourceTable.kind == RecordKind.DOCUMENT.value,
+        SourceTable.left_out == "",
     )
-    return db.session.scalar(asked.limit(1)) is not None
+    return bool(db.session.scalar(sa.select(asked)))
+
+
+def _is_measured(found: Import) -> bool:
+    asked = sa.exists().where(
+        ImportFile.organisation_id == found.organisation_id, ImportFile.import_id == found.id
+    )
+    return bool(db.session.scalar(sa.select(asked)))
 
 
 def _rows(found: Import, files: Iterable[UploadedFile]) -> Iterable[tuple[object, ...]]:

@@ -204,7 +204,7 @@ def plan_tables(
     duplicates: DuplicateStrategy = DuplicateStrategy.LINK,
     first_id: int = 1000,
     decisions: Mapping[UUID, bool] | None = None,
-    theirs: frozenset[tuple[RecordKind, str]] = frozenset(),
+    theirs: Mapping[tuple[RecordKind, str], bool] | None = None,
 ) -> dict[RowPlace, PlannedRow]:
     """Plan an import of these tables, in whatever order they are given: parents come before children."""
     clinic = clinic or Clinic()
@@ -224,7 +224,7 @@ def plan_tables(
             table_no=table_no,
             table_names=names,
             orphans=table.orphans,
-            theirs=theirs,
+            theirs=theirs or {},
         )
         planner = Planner(policy=policy, new_id=lambda: UUID(int=next(ids)))
         links = clinic.links(table.kind)

@@ -14,6 +14,7 @@ from tests.core.planning_tables import PLACEHOLDER, Clinic, Table, plan_tables
 
 ANA = OwnerFacts(full_name="Ana Ruiz", phone="+34612345678")
 LUNA = PetFacts(name="Luna", species="dog", microchip="941000001")
+SHOT = RecordKind.VACCINATION
 RABIES = VaccinationFacts(vaccine="Rabies", given_on="2026-01-02")
 
 
@@ -264,21 +265,23 @@ def test_a_later_export_changes_what_the_source_changed_and_nothing_that_people_
 @pytest.mark.parametrize(
     ("theirs", "changes", "severity"),
     [
-        (frozenset(), {}, Severity.WARNING),
-        ({(RecordKind.VACCINATION, "lot")}, {"lot": ["ours", "78"]}, Severity.NOTE),
-        ({(RecordKind.VACCINATION, "")}, {"lot": ["ours", "78"]}, Severity.NOTE),
-        ({(RecordKind.PET, "lot"), (RecordKind.VACCINATION, "notes")}, {}, Severity.WARNING),
+        ({}, {}, Severity.WARNING),
+        ({(SHOT, "lot"): True}, {"lot": ["ours", "78"]}, Severity.NOTE),
+        ({(SHOT, ""): True}, {"lot": ["ours", "78"]}, Severity.NOTE),
+        ({(SHOT, ""): True, (SHOT, "lot"): False}, {}, Severity.WARNING),
+        ({(SHOT, ""): False, (SHOT, "lot"): True}, {"lot": ["ours", "78"]}, Severity.NOTE),
+        ({(RecordKind.PET, "lot"): True, (SHOT, "notes"): True}, {}, Severity.WARNING),
     ],
 )
 def test_what_people_and_the_source_both_changed_stays_unless_a_person_takes_theirs(
-    theirs: frozenset[tuple[RecordKind, str]], changes: dict[str, list[str]], severity: Severity
+    theirs: dict[tuple[RecordKind, str], bool], changes: dict[str, list[str]], severity: Severity
 ) -> None:
     clinic = promoted(owners(owner_row()), pets(pet_row()), shots(shot_row(facts=replace(RABIES, lot="77"))))
     ((shot_id, (kind, shot, owner_id)),) = clinic.history.items()
     clinic.history[shot_id] = (kind, replace(shot, lot="ours"), owner_id)
     table = shots(shot_row(facts=replace(RABIES, lot="78", notes="new")))
 
-    (row,) = plan_tables(table, clinic=clinic, theirs=frozenset(theirs), first_id=5000).values()
+    (row,) = plan_tables(table, clinic=clinic, theirs=theirs, first_id=5000).values()
     assert row.actions[0].changes == {"notes": ["", "new"]} | changes
     (finding,) = row.findings
     assert (finding.code, finding.severity, finding.column, finding.value, finding.detail) == (

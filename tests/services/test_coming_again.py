@@ -8,19 +8,36 @@ from sqlalchemy.orm import Session as Db
 
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
+from phcs.core.findings import FindingCode, Severity
+from phcs.core.planning import OrphanChoice
+from phcs.core.planning.conflicts import EVERY_FACT
 from phcs.core.records import RecordKind
 from phcs.core.states import ImportState
 from phcs.extensions import db
+from phcs.models.conflicts import ConflictDecided
 from phcs.models.history import Vaccination
+from phcs.models.imports import StagedFinding
+from phcs.models.orphans import OrphansDecided
 from phcs.models.records import Pet
 from phcs.queries.conflicts import conflict_groups
 from phcs.queries.gone_records import gone_records
+from phcs.services.approval import abort_import
 from phcs.services.conflicts import GivenTake, decide_conflicts
+from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_person
-from tests.import_builders import advance, approve, build_promotion, change_behind_the_back
+from tests.import_builders import (
+    advance,
+    approve,
+    build_promotion,
+    build_review,
+    change_behind_the_back,
+    count,
+    visits,
+)
 from tests.services.test_orphans import CLIENTS, EXPORT, ON_SQLITE, PATIENTS, SHOTS, reviewed, zipped
 
 SHOT = Vaccination.__table__.c
+EDITED_SINCE = StagedFinding.code == FindingCode.EDITED_SINCE
 
 
 @pytest.fixture
@@ -57,6 +74,12 @@ def test_ours_stays_and_theirs_is_taken_where_a_person_says_so(session: Db, admi
         decide_conflicts(
             actor=admin, now=NOW, import_id=import_id, takes=[GivenTake(RecordKind.PET, "name", theirs=True)]
         )
+    all_but_one = [GivenTake(RecordKind.VACCINATION, fact, theirs=not fact) for fact in (EVERY_FACT, "lot")]
+    decide_conflicts(actor=admin, now=NOW, import_id=import_id, takes=all_but_one)
+    assert advance(import_id) is ImportState.REVIEW
+    (ours,) = conflict_groups(db.session(), **who)
+    assert (ours.takes_theirs, ours.decided_by_name) == (False, admin.name)
+    assert count(StagedFinding, StagedFinding.severity == Severity.WARNING, EDITED_SINCE) == 2
     takes = [GivenTake(RecordKind.VACCINATION, "lot", theirs=True)]
     decide_conflicts(actor=admin, now=NOW, import_id=import_id, takes=takes)
     assert advance(import_id) is ImportState.REVIEW
@@ -65,6 +88,25 @@ def test_ours_stays_and_theirs_is_taken_where_a_person_says_so(session: Db, admi
     approve(import_id, actor=admin)
     assert advance(import_id) is ImportState.COMPLETED
     assert lots(session) == ["L2", "L2"]
+
+
+@ON_SQLITE
+def test_what_was_decided_is_forgotten_when_the_import_is_aborted(session: Db, admin: Actor) -> None:
+    import_id = build_review(actor=admin, content=visits(1))
+    who = {"organisation_id": admin.organisation_id, "decided_by_name": admin.name, "decided_at": NOW}
+    about = {
+        "table_no": 1,
+        "code": FindingCode.PARENT_MISSING,
+        "table_name": "x",
+        "choice": OrphanChoice.HOLD,
+    }
+    with transaction() as writing:
+        writing.add(ConflictDecided(import_id=import_id, kind=RecordKind.PET, fact="name", **who))
+        writing.add(OrphansDecided(import_id=import_id, **about, **who))
+
+    abort_import(actor=admin, now=NOW, import_id=import_id, reason="another export")
+
+    assert (count(ConflictDecided), count(OrphansDecided)) == (0, 0)
 
 
 @ON_SQLITE

@@ -1,23 +1,31 @@
 """Documents of a ZIP: kept at promotion, fetched afterwards, gone when nothing needs them."""
 
 import io
+import threading
 import zipfile
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
 from phcs.core.findings import FindingCode
+from phcs.core.mapping.answers import MappingAnswers
 from phcs.core.states import ImportState
 from phcs.core.undoing import Direction
-from phcs.models.documents import DocumentFile
+from phcs.models.documents import DocumentFile, ImportFile
 from phcs.models.history import Document
 from phcs.models.imports import Import, StagedFinding
 from phcs.queries.purging import names_in_use
+from phcs.services.choosing_tables import leave_out_table
 from phcs.services.document_keeping import purge_documents, save_documents
+from phcs.services.identifiers import new_id
+from phcs.services.mapping_columns import confirm_mappings
+from phcs.services.store import StoredFile
+from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import advance, approve, build_import, count, folder_store, workshop
 from tests.undo_builders import UNDO_DAYS, carry_out
@@ -55,6 +63,28 @@ def promoted(actor: Actor, content: bytes) -> UUID:
 def kept(session: Db) -> list[DocumentFile]:
     session.rollback()
     return list(session.scalars(sa.select(DocumentFile)))
+
+
+def purge(days: int) -> int:
+    return purge_documents(now=NOW + timedelta(days=days), store=folder_store(), undo_days=UNDO_DAYS)
+
+
+def build_unneeded(actor: Actor) -> StoredFile:
+    """PNG as a kept file that no document has needed since the first day."""
+    stored = folder_store().save(io.BytesIO(PNG), file_id=new_id(), max_bytes=len(PNG))
+    with transaction() as writing:
+        writing.add(
+            DocumentFile(
+                organisation_id=actor.organisation_id,
+                sha256=stored.sha256,
+                stored_name=stored.name,
+                size=stored.size,
+                media_type="image/png",
+                kept_at=NOW,
+                unneeded_since=NOW,
+            )
+        )
+    return stored
 
 
 def test_a_documents_file_is_kept_under_its_own_name_and_found_by_its_checksum(
@@ -101,10 +131,6 @@ def test_after_an_undo_the_file_waits_for_a_redo_and_is_deleted_when_its_time_is
     path = folder_store().path(file.stored_name)
     carry_out(import_id, actor=admin)
 
-    def purge(days: int) -> int:
-        when = NOW + timedelta(days=days)
-        return purge_documents(now=when, store=folder_store(), undo_days=UNDO_DAYS)
-
     assert (purge(1), path.exists()) == (0, True)
     carry_out(import_id, actor=admin, direction=Direction.REDO)
     assert (purge(50), path.exists()) == (0, True)
@@ -133,3 +159,62 @@ def test_a_worker_that_dies_after_saving_leaves_only_an_orphan(session: Db, admi
     approve(import_id, actor=admin)
     assert advance(import_id) is ImportState.COMPLETED
     assert len(kept(session)) == 1
+
+
+def test_a_store_that_fails_for_one_organisation_keeps_no_other_from_its_purge(
+    session: Db, admin: Actor
+) -> None:
+    stuck, other = build_unneeded(admin), build_unneeded(actor_of(build_person()))
+    path = folder_store().path(stuck.name)
+    path.unlink()
+    path.mkdir()  # no file that could be deleted
+
+    assert purge(UNDO_DAYS) == 1
+
+    assert not folder_store().path(other.name).exists()
+    assert kept(session) == []  # what is stuck is an orphan now, and no promotion takes it for kept
+
+
+def test_no_purge_takes_a_file_that_a_promotion_has_begun_to_count_on(session: Db, admin: Actor) -> None:
+    stored = build_unneeded(admin)
+    import_id = build_import(actor=admin, content=a_zip(), file_name="okvet.zip")
+    assert advance(import_id) is ImportState.REVIEW
+    batch = session.get_one(Import, import_id)
+    session.expunge(batch)
+
+    assert save_documents(found=batch, workshop=workshop()) == []
+
+    assert (purge(UNDO_DAYS), folder_store().path(stored.name).exists()) == (0, True)
+    assert len(kept(session)) == 1
+
+
+@pytest.mark.parametrize("database_uri", ["postgresql"], indirect=True)
+def test_a_purge_at_the_same_moment_waits_and_leaves_the_file(app: Flask, session: Db, admin: Actor) -> None:
+    build_unneeded(admin)
+    gone: list[int] = []
+
+    def purge_now() -> None:
+        with app.app_context():
+            gone.append(purge(UNDO_DAYS))
+
+    purging = threading.Thread(target=purge_now)
+    with transaction() as writing:
+        writing.execute(sa.update(DocumentFile).values(unneeded_since=None))
+        purging.start()
+        purging.join(0.3)
+        assert purging.is_alive()
+    purging.join()
+
+    assert (gone, len(kept(session))) == ([0], 1)
+
+
+def test_an_archive_whose_documents_are_left_out_is_not_unpacked(session: Db, admin: Actor) -> None:
+    import_id = build_import(actor=admin, content=a_zip(), file_name="okvet.zip", auto_map="no")
+    assert advance(import_id) is ImportState.MAPPING
+    leave_out_table(actor=admin, now=NOW, import_id=import_id, table_no=3)
+    confirm_mappings(
+        actor=admin, now=NOW, import_id=import_id, answers={1: MappingAnswers(), 2: MappingAnswers()}
+    )
+
+    assert advance(import_id) is ImportState.REVIEW
+    assert count(ImportFile) == 0

@@ -311,13 +311,17 @@ def test_a_file_of_no_import_goes_after_a_day_and_what_is_not_ours_stays(session
     for path in (orphan, half, fresh, foreign):
         path.write_bytes(b"x")
     old = (NOW - 2 * DAY).timestamp()
-    for path in (orphan, half, foreign, folder / import_id.hex):
+    stuck = folder / ("d" * 32)
+    stuck.mkdir()  # no file that could be deleted
+    for path in (orphan, half, stuck, foreign, folder / import_id.hex):
         os.utime(path, (old, old))
     os.utime(fresh, (NOW.timestamp(), NOW.timestamp()))
 
     assert purge(after=timedelta(0)).orphans == 2
 
-    assert sorted(path.name for path in folder.iterdir()) == sorted([import_id.hex, fresh.name, foreign.name])
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [import_id.hex, fresh.name, foreign.name, stuck.name]
+    )
 
 
 def test_one_import_that_cannot_be_purged_now_does_not_hold_up_the_others(session: Db, admin: Actor) -> None:

@@ -254,3 +254,21 @@ def test_rejected_rows_of_a_promoted_import_come_back_as_tables_of_a_new_one(
         (1, "corrected"),
         (2, "corrected"),
     }
+
+
+@pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
+def test_an_import_of_corrected_rows_is_of_the_kind_of_those_that_came_back(
+    session: Db, admin: Actor
+) -> None:
+    import_id = build_two(admin)
+    advance(import_id)
+    approve(import_id, actor=admin)
+    advance(import_id)
+    files = rejected_as_zip(import_id, admin)
+    files["2 visits.csv"][1][2 + NAME_OF_VISITS] = "Vera Costa"
+
+    done = correct(import_id, admin, files)
+
+    former, new = (seen(one).row for one in (import_id, done.import_id))
+    assert (former.kind, former.rows) == ("owner", 8)
+    assert (new.kind, new.rows) == ("case", 1)

@@ -99,6 +99,21 @@ def test_a_deleted_file_is_missing_in_words_and_may_be_deleted_again(store: Uplo
     assert refused.value.reason == "file.missing"
 
 
+def test_a_file_that_a_folder_does_not_give_up_is_an_error_of_the_system(tmp_path: Path) -> None:
+    (tmp_path / uuid4().hex).mkdir()
+    (name,) = (path.name for path in tmp_path.iterdir())
+
+    with pytest.raises(OSError, match=r"directory|permitted"):
+        open_store(str(tmp_path)).delete(name)
+
+
+def test_a_file_that_a_bucket_does_not_give_up_is_an_error_of_the_system(bucket: Any, endpoint: str) -> None:
+    store = open_store(f"s3://no-{bucket.name}/phcs?endpoint={endpoint}&region=us-east-1")
+
+    with pytest.raises(OSError, match="does not delete"):
+        store.delete(uuid4().hex)
+
+
 def test_a_file_that_is_not_what_was_saved_is_refused(store: UploadStore) -> None:
     stored = save(store, b"id,name\n")
 

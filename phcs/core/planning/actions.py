@@ -70,7 +70,8 @@ class PlanPolicy:
     """What holds for a whole source table: its source, what a row is about, who is known and what happens to them.
 
     `table_names` are those of all tables of the import, by number; `orphans` are decisions by the code that asks.
-    `theirs` are the facts (by kind; '' for all of a kind) of which the source's value wins over what people changed.
+    `theirs` says of facts (by kind; '' for the others of a kind) whether the source's value wins over what people
+    changed; it does not where nothing is said.
     """
 
     source: str
@@ -80,7 +81,7 @@ class PlanPolicy:
     table_no: int = 1
     table_names: Mapping[int, str] = field(default_factory=dict)
     orphans: Mapping[FindingCode, OrphanDecision] = field(default_factory=dict)
-    theirs: frozenset[tuple[RecordKind, str]] = frozenset()
+    theirs: Mapping[tuple[RecordKind, str], bool] = field(default_factory=dict)
 
     def row_name(self, place: RowPlace) -> str:
         """Return what people call a row: its number, and its table where that is another one."""

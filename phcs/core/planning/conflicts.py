@@ -3,7 +3,8 @@
 Source of the rule: parallel runs of two systems; a later export must not overwrite what people corrected here.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from phcs.core.findings import Finding, FindingCode, Severity
 from phcs.core.history import LINKS
@@ -14,10 +15,17 @@ from phcs.core.records import Facts, RecordKind
 EVERY_FACT = ""
 """Stands for all facts of a kind in a decision."""
 
+T = TypeVar("T")
+
 _NO_CONFLICT = frozenset({"tags", "custom", OWNER_LINK}) | {
     name for links in LINKS.values() for name in links
 }
 """What both have added is kept in any case, and what a record belongs to is not told by the source alone."""
+
+
+def decision_about(kind: RecordKind, fact: str, decided: Mapping[tuple[RecordKind, str], T]) -> T | None:
+    """Return what was decided about this fact: by itself, else as one of all facts of its kind; None for nothing."""
+    return decided.get((kind, fact), decided.get((kind, EVERY_FACT)))
 
 
 def settle_conflicts(
@@ -33,7 +41,7 @@ def settle_conflicts(
     findings: list[Finding] = []
     for fact, (ours, theirs) in changes.items():
         if fact not in _NO_CONFLICT and _people_changed(fact, live, baseline):
-            takes_theirs = not policy.theirs.isdisjoint({(kind, fact), (kind, EVERY_FACT)})
+            takes_theirs = bool(decision_about(kind, fact, policy.theirs))
             findings.append(_finding(fact, ours, theirs, takes_theirs=takes_theirs))
             if not takes_theirs:
                 continue
