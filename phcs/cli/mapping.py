@@ -10,13 +10,13 @@ from flask.cli import AppGroup, with_appcontext
 from phcs.cli.acting import acting, refuse
 from phcs.cli.import_output import report_import
 from phcs.cli.mapping_file import read_mapping_file
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
 from phcs.core.mapping.answers import ImportMappingDocument
 from phcs.core.options import AskedReading
 from phcs.core.reading.choices import ReadingChoices
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.queries.imports import ImportDetails, known_import
 from phcs.queries.mapping_templates import (
     SavedMapping,
@@ -24,7 +24,6 @@ from phcs.queries.mapping_templates import (
     template_file,
     template_named,
 )
-from phcs.services.advancing import advance_import
 from phcs.services.mapping_documents import confirm_document
 from phcs.services.mapping_templates import (
     delete_template,
@@ -33,7 +32,7 @@ from phcs.services.mapping_templates import (
     take_in_template,
 )
 from phcs.services.rereading import reread_import, reread_table
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.working import utc_now
 
 templates = AppGroup(
     "templates", help="Saved mappings: list, save, write to a file, take in, rename, delete."
@@ -137,7 +136,7 @@ def map_import(*, import_id: UUID, path: Path | None, email: str, as_json: bool)
     try:
         document = read_mapping_file(path) or ImportMappingDocument()
         confirm_document(actor=actor, now=utc_now(), import_id=import_id, document=document)
-        _advance(import_id)
+        advance_and_show(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
     report_import(_details(actor, import_id), as_json=as_json)
@@ -149,7 +148,7 @@ def map_import(*, import_id: UUID, path: Path | None, email: str, as_json: bool)
 @click.option("--encoding", default="")
 @click.option("--delimiter", default="", help="One character, or “tab”.")
 @click.option("--header-row", type=click.IntRange(min=0), help="The row with the headings; 0 for none.")
-@click.option("--part", default="", help="The sheet, or the file in an archive.")
+@click.option("--part", default="", help="The sheet, the file in an archive, or the list in a JSON file.")
 @click.option("--source", default="auto", show_default=True)
 @click.option("--kind", default="auto", show_default=True)
 @click.option("--template", default="", metavar="NAME", help="A saved mapping; - for none.")
@@ -180,15 +179,10 @@ def reread(  # noqa: PLR0913 - a command's options
             reread_table(actor=actor, now=utc_now(), import_id=import_id, part=table, asked=asked.usual)
         else:
             reread_import(actor=actor, now=utc_now(), import_id=import_id, asked=asked)
-        _advance(import_id)
+        advance_and_show(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
     report_import(_details(actor, import_id), as_json=as_json)
-
-
-def _advance(import_id: UUID) -> None:
-    with ProgressLine() as line:
-        advance_import(import_id=import_id, workshop=workshop_from(current_settings(), told=line.show))
 
 
 def _details(actor: Actor, import_id: UUID) -> ImportDetails:

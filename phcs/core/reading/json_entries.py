@@ -28,13 +28,21 @@ _SAME_HEADING = 1_000
 _JOINT = "; "
 
 
-def flat_rows(source: JsonText, *, always_mends: bool) -> Iterator[FlatRow]:
-    """Every entry as one flat row; raises UnreadableFileError (`file.bad_json`), naming the entry.
+def documents(source: JsonText) -> Iterator[Any]:
+    """The rows of all values that stand one after the other in the text."""
+    while start := source.peek():
+        if start == "[":
+            yield from array_entries(source)
+        else:
+            yield from _element(source)
+
+
+def flat_rows(source: JsonText, entries: Iterator[Any], *, always_mends: bool) -> Iterator[FlatRow]:
+    """Every entry out of the source as one flat row; raises UnreadableFileError (`file.bad_json`), naming the entry.
 
     `always_mends` is for encodings in which lone surrogates can stand in the text itself.
     """
     count = 0
-    entries = _documents(source)
     try:
         for count, entry in enumerate(entries, 1):
             if not isinstance(entry, dict):
@@ -83,20 +91,25 @@ def _broken(source: JsonText) -> UnreadableFileError:
     return refusals.bad_json(f"The JSON breaks off in line {line_no:,}, before it is complete")
 
 
-def _documents(source: JsonText) -> Iterator[Any]:
-    while start := source.peek():
-        if start == "[":
-            yield from _array(source)
-        else:
-            yield from _element(source)
-
-
-def _array(source: JsonText) -> Iterator[Any]:
-    for _ in _members(source, opening="[", closing="]"):
+def array_entries(source: JsonText) -> Iterator[Any]:
+    """The rows of the array at the cursor, one at a time, whatever each is wrapped in."""
+    for _ in members(source, opening="[", closing="]"):
         yield from _element(source)
 
 
-def _members(source: JsonText, *, opening: str, closing: str) -> Iterator[None]:
+def member_names(source: JsonText) -> Iterator[str]:
+    """The names in the object at the cursor; the caller consumes each value."""
+    seen: set[str] = set()
+    for _ in members(source, opening="{", closing="}"):
+        name = source.decode()
+        source.expect(":")
+        if not isinstance(name, str) or name in seen:
+            raise RefusedValueError(f"the field “{str(name)[:100]}” stands twice in it")
+        seen.add(name)
+        yield name
+
+
+def members(source: JsonText, *, opening: str, closing: str) -> Iterator[None]:
     """Stop the cursor at each member of an array or object; the caller consumes it."""
     source.expect(opening)
     if source.peek() != closing:
@@ -122,14 +135,10 @@ def _element(source: JsonText) -> Iterator[Any]:
 def _large_object(source: JsonText) -> Iterator[Any]:
     fields: Fields = {}
     is_page = False
-    for _ in _members(source, opening="{", closing="}"):
-        name = source.decode()
-        source.expect(":")
-        if not isinstance(name, str) or name in fields:
-            raise RefusedValueError(f"the field “{str(name)[:100]}” stands twice in it")
+    for name in member_names(source):
         if name == "results" and source.peek() == "[":
             is_page, fields[name] = True, None
-            yield from _array(source)
+            yield from array_entries(source)
         elif source.peek():
             fields[name] = source.decode()
     if not is_page:
