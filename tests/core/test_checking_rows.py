@@ -139,6 +139,13 @@ def test_what_reading_had_to_mend_is_told(flag: str, expected: tuple[FindingCode
     assert codes(build_checker(*HEADINGS).check(build_row({}, (flag,)))) == [expected]
 
 
+def test_of_several_addresses_in_a_cell_the_first_is_the_owners_and_none_is_lost() -> None:
+    checked = check(email="ana@x.org; bea@x.org")
+
+    assert codes(checked) == []
+    assert (owner_of(checked).email, owner_of(checked).custom) == ("ana@x.org", {"email_2": "bea@x.org"})
+
+
 def test_format_errors_may_be_warnings_that_keep_the_text_as_given() -> None:
     lenient = CheckSettings(keep_invalid_optional=True)
     checked = check(settings=lenient, phone="12345", email="n/a")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phcs.core.values.emails import EmailFailure, is_plain_email, library_email, parse_email
+from phcs.core.values.emails import EmailFailure, is_plain_email, library_email, parse_email, several_emails
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,23 @@ def test_the_fast_path_never_disagrees_with_the_library(local: str, domain: str,
     text = f"{local}@{domain}.{end}"
     taken = text if is_plain_email(text) else library_email(text)
     assert taken == library_email(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ana@x.org; Bea@X.org", ("ana@x.org", "bea@x.org")),
+        ("ana@x.org ::: bea@x.org ::: ana@x.org", ("ana@x.org", "bea@x.org")),
+        ("ana@x.org / bea@x.org", ("ana@x.org", "bea@x.org")),
+        ("ana@x.org\nbea@x.org", ("ana@x.org", "bea@x.org")),
+        ("ana@x.org ana@x.org", ("ana@x.org",)),
+        ("ana@x.org; none", ()),
+        ("ana@x.org", ()),
+        ("ana @ x.org", ()),
+        ("; ".join(["ana@x.org"] * 11), ()),
+    ],
+)
+def test_several_addresses_in_a_cell_are_taken_apart_only_where_all_are_addresses(
+    text: str, found: tuple[str, ...]
+) -> None:
+    assert several_emails(text) == found

@@ -26,7 +26,7 @@ FED_BY: dict[str, tuple[str, ...]] = {
 """Facts that are worked out of another column when none of their own is mapped."""
 
 _KEPT_AS_GIVEN = {
-    "owner.email": ("owner.custom.email_given",),
+    "owner.email": ("owner.custom.email_given", "owner.custom.email_2"),
     "owner.phone2": ("owner.phone", "owner.custom.phone2_given"),
 }
 STEERING = frozenset({"row.staff_block", "row.anonymised"})

@@ -9,6 +9,8 @@ from phcs.core.values.texts import fold_heading
 
 _LABEL_CHARACTERS = 60
 _REMEMBERED_CELLS = 20_000
+_CONTACTS = frozenset({"owner.phone", "owner.phone2", "owner.email"})
+"""Cells that are read as several where they hold several (`values/phones.py`, `values/emails.py`)."""
 
 
 class Gatherer:
@@ -37,7 +39,7 @@ class Gatherer:
         self._lists = tuple(
             column.position
             for column in mapping.columns
-            if source.value_separator and JOINED.get(column.target) == "; "
+            if source.value_separator and (JOINED.get(column.target) == "; " or column.target in _CONTACTS)
         )
         self._guarded = source.cells_are_guarded
         self._prepares = bool(self._blanks or self._labelled or self._lists or self._guarded)

@@ -11,7 +11,7 @@ from phcs.core.mapping.targets import NAME_TARGETS
 from phcs.core.records import OwnerFacts, PetFacts
 from phcs.core.values.ages import parse_age
 from phcs.core.values.date_orders import a_century_earlier
-from phcs.core.values.emails import EmailFailure, parse_email
+from phcs.core.values.emails import EmailFailure, parse_email, several_emails
 from phcs.core.values.names import PersonName, read_person_name, read_pet_names
 from phcs.core.values.numbers import read_weight
 from phcs.core.values.pets import Extras, read_pets, read_sex
@@ -120,10 +120,18 @@ def _read_phones(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> t
 
 
 def _read_email(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> str:
-    """Return the address; what is no address is kept as `email_given`, where nothing is matched by it."""
+    """Return the address, of several in one cell the first; the others are kept as `email_2`.
+
+    What is no address is kept as `email_given`, where nothing is matched by it.
+    """
     text = row.values["owner.email"]
     found = parse_email(text)
     if isinstance(found, EmailFailure):
+        first, *others = several_emails(text) or ("",)
+        if first:
+            rest = "; ".join(filter(None, [*others, custom.get("email_2")]))
+            custom.update({"email_2": rest} if rest else {})
+            return first
         custom["email_given"] = text
         row.add(FindingCode.EMAIL_INVALID, rules.invalid, "owner.email", detail=found.value)
         return ""

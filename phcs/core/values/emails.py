@@ -22,6 +22,8 @@ _PLAIN = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+)([a-z]{2,24})",
     re.ASCII,
 )
+_BETWEEN = re.compile(r"(?:\s|:::|[;,|/])+")
+_MOST_IN_A_CELL = 10
 _RESERVED_ENDS = frozenset(name.rsplit(".", 1)[-1] for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
@@ -38,6 +40,14 @@ def parse_email(text: str) -> str | EmailFailure:
     if "@" not in text:
         return EmailFailure.NO_AT_SIGN
     return text if is_plain_email(text) else library_email(text)
+
+
+def several_emails(text: str) -> tuple[str, ...]:
+    """Return the addresses of a cell that holds several and nothing else, each once; () for any other text."""
+    parts = [part for part in _BETWEEN.split(text) if part]
+    found = dict.fromkeys(map(parse_email, parts)) if 1 < len(parts) <= _MOST_IN_A_CELL else {}
+    good = [one for one in found if not isinstance(one, EmailFailure)]
+    return tuple(good) if len(good) == len(found) else ()
 
 
 def is_plain_email(text: str) -> bool:
