@@ -20,10 +20,11 @@ from phcs.core.planning import DuplicateStrategy
 from phcs.core.records import ServiceType
 from phcs.core.sources import KINDS, SOURCES
 from phcs.core.states import ImportState
-from phcs.extensions import db
-from phcs.queries.import_marks import moving_mark
+from phcs.extensions import current_settings, db
+from phcs.queries.import_marks import import_mark
 from phcs.queries.imports import HistoryFilter, recent_imports
 from phcs.services.approval import cancel_import
+from phcs.services.working import keep_days
 
 bp = Blueprint("api_imports", __name__, url_prefix="/api/v1/imports")
 problems.register(bp)
@@ -176,15 +177,17 @@ def show(import_id: UUID) -> Response:
 
     Poll it with `If-None-Match` and the `ETag` of the last answer: 304 means that nothing has changed.
     """
-    mark = moving_mark(db.session(), organisation_id=calling_actor().organisation_id, import_id=import_id)
-    if mark is not None and request.if_none_match.contains_weak(mark):
+    mark = import_mark(
+        db.session(),
+        organisation_id=calling_actor().organisation_id,
+        import_id=import_id,
+        keep=keep_days(current_settings()),
+    )
+    if request.if_none_match.contains_weak(mark):
         answer = Response(status=304)
     else:
         answer = jsonify(import_answer(details_of(import_id)))
-    if mark is None:
-        answer.add_etag()
-    else:
-        answer.set_etag(mark, weak=True)  # seconds that are left may differ meanwhile
+    answer.set_etag(mark, weak=True)  # seconds that are left may differ meanwhile
     answer.make_conditional(request)
     return answer
 

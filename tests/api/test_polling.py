@@ -1,4 +1,4 @@
-"""Polling an import that a worker has: cheap while nothing happens, never out of date."""
+"""Polling an import: cheap while nothing happens, never out of date."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,16 +9,20 @@ from flask import Flask
 from phcs.core.actors import Actor
 from phcs.core.permissions import SCOPES
 from phcs.extensions import db, limiter
+from phcs.models.imports import SourceTable
 from phcs.models.organisations import Person
 from phcs.services.leasing import Claim, claim_import, give_back, renew
 from phcs.services.transactions import transaction
 from tests.api.callers import Program
 from tests.builders import NOW, actor_of, build_organisation, build_person
-from tests.import_builders import build_import, visits
+from tests.import_builders import build_import, build_review, change_behind_the_back, visits
 from tests.record_builders import counted_queries
 
 QUERIES_OF_A_POLL = 2
 """Whose key it is, and whether the import is what it was."""
+
+QUERIES_OF_A_POLL_AT_REVIEW = QUERIES_OF_A_POLL + 2
+"""Where people may change anything: all of the import and of its tables too, as they are kept."""
 
 
 @pytest.fixture
@@ -59,6 +63,23 @@ def test_a_poll_is_answered_with_304_until_the_worker_writes(app: Flask, admin: 
     assert (same, len(asked)) == ((304, first), QUERIES_OF_A_POLL)
     assert (second[0], third[0]) == (200, 200)
     assert len({first, second[1], third[1]}) == 3
+
+
+def test_a_poll_at_review_is_answered_with_304_until_anything_changes(app: Flask, admin: Person) -> None:
+    with app.app_context():
+        import_id = build_review(actor=actor_of(admin), content=visits(3))
+    call, address = Program(app, admin, "imports:read"), f"/api/v1/imports/{import_id}"
+    first = call("GET", address).headers["ETag"]
+
+    with app.app_context(), counted_queries(db.engine) as queries:
+        same = call("GET", address, headers={"If-None-Match": first})
+    with app.app_context():
+        change_behind_the_back(SourceTable, waits=True)
+    other = call("GET", address, headers={"If-None-Match": first})
+
+    asked = [one for one in queries if one.startswith("SELECT")]
+    assert (same.status_code, same.headers["ETag"], len(asked)) == (304, first, QUERIES_OF_A_POLL_AT_REVIEW)
+    assert (other.status_code, other.get_json()["tables"][0]["waits"]) == (200, True)
 
 
 @pytest.mark.parametrize("database_uri", ["sqlite"], indirect=True)
