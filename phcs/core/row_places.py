@@ -30,6 +30,11 @@ BEFORE_ALL = RowPlace(0, -1)
 """A place before every row."""
 
 
+def told_table(table_no: int) -> dict[str, int]:
+    """The number of a table as the audit trail tells it: of every table but the first."""
+    return {"table": table_no} if table_no > 1 else {}
+
+
 def parse_row_place(text: str) -> RowPlace | None:
     """The place that an address or form names; None for what is none."""
     found = _FORM.fullmatch(text.strip())

@@ -47,6 +47,7 @@ def test_a_persons_name_is_put_together_and_stand_ins_are_told(
         ("Luna y Max", ("Luna", "Max")),
         ("Luna and Max", ("Luna", "Max")),
         ("Sandy Maya", ("Sandy Maya",)),
+        ("Luna (dog, 3y), Toby (cat)", ("Luna (dog, 3y)", "Toby (cat)")),
         ("unknown", ("",)),
         ("n/a", ("",)),
         ("", ()),
@@ -174,6 +175,27 @@ def test_as_many_species_as_names_pair_up() -> None:
 def test_a_species_alone_makes_a_pet_without_a_name() -> None:
     value = read_pets("", "Kitten", "")
     assert [(pet.name, pet.species, pet.age_class) for pet in value.pets] == [("", "cat", "kitten")]
+
+
+@pytest.mark.parametrize(
+    ("name", "species", "pets"),
+    [
+        (
+            "Luna (dog, 3y), Toby (cat)",
+            "",
+            [("Luna", "dog", "dog, 3y"), ("Toby", "cat", "cat")],
+        ),
+        ("Luna (perra)", "", [("Luna", "dog", "perra")]),
+        ("Luna (perra)", "Gato", [("Luna (perra)", "cat", "Gato")]),
+        ("Luna (mum's), Toby (cat)", "", [("Luna (mum's)", "", ""), ("Toby (cat)", "", "")]),
+        ("(cat)", "", [("(cat)", "", "")]),
+    ],
+)
+def test_a_species_in_brackets_is_the_pets_where_no_other_cell_says_one(
+    name: str, species: str, pets: list[tuple[str, str, str]]
+) -> None:
+    found = read_pets(name, species, "").pets
+    assert [(one.name, one.species, one.species_given) for one in found] == pets
 
 
 def test_neither_name_nor_species_makes_no_pet_and_loses_nothing() -> None:

@@ -11,6 +11,7 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "owner.phone_given": ("owner.phone",),
     "pet.species_given": ("pet.species",),
     "pet.age_class": ("pet.species",),
+    "pet.name": ("pet.species_given",),
     "owner.phone2": ("owner.phone",),
     "case.status": ("row.state", "row.tags"),
     "case.outcome": ("row.state", "row.tags"),

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from phcs.core.matching.known import KnownOwner, KnownPet, PetStatement
 from phcs.core.matching.pets import describe_pet, find_pet
 from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedAction
-from phcs.core.planning.changes import Changes, pet_changes, stated_changes, stated_facts, with_changes
+from phcs.core.planning.changes import Changes, stated_changes, stated_facts
 from phcs.core.planning.links import KnownParent
-from phcs.core.planning.records import NewId, RowToPlan
+from phcs.core.planning.records import NewId, RowToPlan, change_pet, pet_changes_by
 from phcs.core.records import PetFacts, RecordKind
 
 
@@ -34,7 +34,7 @@ def change_named_pet(
         imported=stated_facts(facts),
         imported_rows=rows,
     )
-    _make_so(pet, changes)
+    change_pet(pet, changes)
     row.world.name_pet(external_id, owner, pet, PetStatement(facts, rows, said.place or row.place))
     return planned
 
@@ -63,11 +63,9 @@ def plan_named_pet(
     pet = known or KnownPet(new_id(), 1, planned=True, facts=facts, place=row.place)
     stated = stated_facts(facts)
     rows = (row.digest,) if external_id and row.policy.kind is RecordKind.PET else ()
-    changes: Changes = {}
+    changes = {} if known is None else pet_changes_by(strategy, known, facts)
     if known is None:
         owner.pets.append(pet)
-    elif strategy is not DuplicateStrategy.SKIP:
-        changes = pet_changes(pet.facts, facts, overwrite=strategy is DuplicateStrategy.UPDATE)
     action = Action.CREATE if known is None else Action.UPDATE if changes else _link(pet, external_id)
     planned = PlannedAction(
         RecordKind.PET,
@@ -82,7 +80,7 @@ def plan_named_pet(
         imported=stated if external_id else {},
         imported_rows=rows,
     )
-    _make_so(pet, changes)
+    change_pet(pet, changes)
     if external_id:
         said = PetStatement(facts, rows, row.place)
         row.world.name_pet(external_id, owner, pet, said)
@@ -93,9 +91,3 @@ def plan_named_pet(
 def _link(pet: KnownPet, external_id: str) -> Action:
     """A known pet that gains an id, or that an earlier row made, is linked; any other is as it was."""
     return Action.LINK if external_id or pet.planned else Action.UNCHANGED
-
-
-def _make_so(pet: KnownPet, changes: Changes) -> None:
-    if changes:
-        pet.facts = with_changes(pet.facts, changes)
-        pet.version += 1

@@ -141,9 +141,7 @@ def plan_pets(
 def _known_pet(
     pet: PetFacts, known: KnownPet, owner: KnownOwner, strategy: DuplicateStrategy
 ) -> PlannedAction:
-    changes: Changes = {}
-    if strategy is not DuplicateStrategy.SKIP:
-        changes = pet_changes(known.facts, pet, overwrite=strategy is DuplicateStrategy.UPDATE)
+    changes = pet_changes_by(strategy, known, pet)
     action = Action.LINK if known.planned else Action.UNCHANGED
     planned = PlannedAction(
         RecordKind.PET,
@@ -154,10 +152,22 @@ def _known_pet(
         changes=changes,
         evidence=(f"same pet {describe_pet(known.facts)}",),
     )
-    if changes:
-        known.facts = with_changes(known.facts, changes)
-        known.version += 1
+    change_pet(known, changes)
     return planned
+
+
+def pet_changes_by(strategy: DuplicateStrategy, known: KnownPet, stated: PetFacts) -> Changes:
+    """Return what a known pet gains from a row that means it, as the import treats what is there already."""
+    if strategy is DuplicateStrategy.SKIP:
+        return {}
+    return pet_changes(known.facts, stated, overwrite=strategy is DuplicateStrategy.UPDATE)
+
+
+def change_pet(pet: KnownPet, changes: Changes) -> None:
+    """Make it so in the world, for the rows that follow."""
+    if changes:
+        pet.facts = with_changes(pet.facts, changes)
+        pet.version += 1
 
 
 def create_case(

@@ -86,6 +86,12 @@ def source_named(key: str) -> Source:
     return found
 
 
+def require_on_offer(*, source: str, kind: str) -> None:
+    """Raise InvalidInputError unless people may choose this source and this kind of rows from the lists."""
+    if source not in {AUTO, *(one.key for one in SOURCES)} or kind not in KINDS:
+        raise InvalidInputError("That source or kind is not on offer. Choose one from the list.")
+
+
 def source_label(key: str) -> str:
     """What people call the source; the key itself where there is none of this key."""
     return next((source.label for source in SOURCES if source.key == key), key)

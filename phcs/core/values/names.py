@@ -44,7 +44,8 @@ _UNKNOWN_PETS = frozenset(
 _SUFFIXES = frozenset(
     ["jr", "sr", "ii", "iii", "iv", "md", "dvm", "phd", "esq", "inc", "llc", "ltd", "sl", "sa"]
 )
-_PET_SEPARATOR = re.compile(r"\s*(?:[,;/|&+\n]|\band\b|\by\b)\s*", re.IGNORECASE)
+_PET_SEPARATOR = re.compile(r"\s*(?:[,;/|&+\n]|\band\b|\by\b)\s*(?![^()]{0,80}\))", re.IGNORECASE)
+"""Not inside brackets: `Luna (dog, 3y), Toby (cat)` are two."""
 
 MAX_PETS = 20
 """More names than this in one cell are prose."""

@@ -1,6 +1,7 @@
 """The pet cells of a row → pets: none, one, or several that share a cell."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from phcs.core.records import PetFacts, Species
@@ -14,6 +15,8 @@ SEX_OF = {
     for word in words.split()
 }
 """Folded word → sex; H is `hembra`, which column decisions may call in doubt."""
+
+_BRACKETED = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 
 Extras = tuple[tuple[str, str], ...]
 """Facts that belong to exactly one animal: (fact name, text)."""
@@ -38,6 +41,8 @@ def read_pets(name: str, species: str, breed: str, extras: Extras = ()) -> PetsV
     """
     names = tuple(read_pet_names(name))
     kinds = read_species(species)
+    if not kinds and "(" in name:
+        names, kinds = _with_bracketed_species(names)
     if not kinds and not any(names):
         return PetsValue((), spare=_with_breed(breed, extras))
     if not names:
@@ -51,6 +56,15 @@ def read_pets(name: str, species: str, breed: str, extras: Extras = ()) -> PetsV
         for index, pet_name in enumerate(names)
     )
     return PetsValue(pets, unknown, () if len(names) == 1 else extras)
+
+
+def _with_bracketed_species(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[SpeciesValue, ...]]:
+    """Return `Luna (dog, 3y)` as a name and a species, with all that the brackets say as its text, if all are so."""
+    found = [_BRACKETED.fullmatch(name) for name in names]
+    told = [(one[1], one[2], read_species(one[2].partition(",")[0])) for one in found if one]
+    if len(told) < len(names) or any(len(kinds) != 1 or not kinds[0].is_known for *_, kinds in told):
+        return names, ()
+    return tuple(name for name, *_ in told), tuple(replace(kinds[0], given=given) for _, given, kinds in told)
 
 
 def _facts_of(
