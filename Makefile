@@ -9,7 +9,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
-WORKERS ?= 2
+# One for each processor, of two to eight; each has servers of its own.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
 ROWS ?= 10000 100000
 CODE := phcs tests benchmarks migrations wsgi.py celery_worker.py
 

@@ -16,7 +16,7 @@ from phcs.api.coming_again_shapes import (
 )
 from phcs.api.describing import Answer, Body, Field, described
 from phcs.api.import_answers import details_of
-from phcs.api.reading_requests import sent_fields
+from phcs.api.reading_requests import sent_list
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
@@ -113,10 +113,7 @@ def _gone(gone: GoneRecords) -> GoneShape:
 
 
 def _sent() -> list[GivenTake]:
-    sent = sent_fields().get("decisions")
-    if not isinstance(sent, list) or not 1 <= len(sent) <= MOST_DECISIONS:
-        raise InvalidInputError(f"Send “decisions” as a list of 1 to {MOST_DECISIONS:,} objects.")
-    return [_one(one) for one in sent]
+    return [_one(one) for one in sent_list("decisions", most=MOST_DECISIONS)]
 
 
 def _one(sent: Any) -> GivenTake:

@@ -19,7 +19,7 @@ from phcs.api.duplicate_shapes import (
 )
 from phcs.api.examples import OWNER_ID
 from phcs.api.import_answers import details_of
-from phcs.api.reading_requests import one_of, page_size, sent_fields
+from phcs.api.reading_requests import one_of, page_size, sent_fields, sent_list
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.matching.questions import Answer as Said
@@ -161,10 +161,7 @@ def given_answer(line: AnswerLine) -> GivenAnswerShape:
 
 def _sent() -> tuple[list[GivenAnswer], list[Pair], bool]:
     """The answers, those to take back, and whether to plan anew. Raises InvalidInputError."""
-    fields = sent_fields()
-    sent, applied = fields.get("answers"), fields.get("apply", True)
-    if not isinstance(sent, list) or not 1 <= len(sent) <= MOST_ANSWERS:
-        raise InvalidInputError(f"Send “answers” as a list of 1 to {MOST_ANSWERS:,} objects.")
+    sent, applied = sent_list("answers", most=MOST_ANSWERS), sent_fields().get("apply", True)
     if not isinstance(applied, bool):
         raise InvalidInputError("“apply” is true or false.")
     read = [_one(one) for one in sent]

@@ -12,7 +12,7 @@ from phcs.api.describing import Answer, Body, Field, described
 from phcs.api.examples import OWNER_ID
 from phcs.api.import_answers import details_of
 from phcs.api.orphan_shapes import ORPHANS, OrphanGroupShape, OrphansShape
-from phcs.api.reading_requests import sent_fields
+from phcs.api.reading_requests import sent_list
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
@@ -94,10 +94,7 @@ def _group(group: OrphanGroup) -> OrphanGroupShape:
 
 
 def _sent() -> list[GivenDecision]:
-    sent = sent_fields().get("decisions")
-    if not isinstance(sent, list) or not 1 <= len(sent) <= MOST_DECISIONS:
-        raise InvalidInputError(f"Send “decisions” as a list of 1 to {MOST_DECISIONS} objects.")
-    return [_one(one) for one in sent]
+    return [_one(one) for one in sent_list("decisions", most=MOST_DECISIONS)]
 
 
 def _one(sent: Any) -> GivenDecision:

@@ -26,6 +26,14 @@ def sent_fields() -> dict[str, Any]:
     return data
 
 
+def sent_list(name: str, *, most: int) -> list[Any]:
+    """The objects under this name of a JSON object, one at least. Raises InvalidInputError."""
+    sent = sent_fields().get(name)
+    if not isinstance(sent, list) or not 1 <= len(sent) <= most:
+        raise InvalidInputError(f"Send “{name}” as a list of 1 to {most:,} objects.")
+    return sent
+
+
 def plain(name: str) -> str:
     """A filter of the address, without the one character that databases choke on."""
     return request.args.get(name, "").replace("\x00", "")

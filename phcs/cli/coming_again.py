@@ -5,17 +5,16 @@ from uuid import UUID
 import click
 
 from phcs.cli.acting import acting, refuse
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
 from phcs.core.permissions import Permission
 from phcs.core.records import RecordKind
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.queries.conflicts import conflict_groups
 from phcs.queries.gone_records import gone_records
-from phcs.services.advancing import advance_import
 from phcs.services.conflicts import GivenTake, decide_conflicts
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.working import utc_now
 
 OURS, THEIRS = "ours", "theirs"
 
@@ -36,9 +35,7 @@ def coming_again(*, import_id: UUID, kind: str | None, fact: str, take: str | No
         if kind is not None:
             given = GivenTake(RecordKind(kind), fact, take == THEIRS)
             decide_conflicts(actor=actor, now=utc_now(), import_id=import_id, takes=[given])
-            with ProgressLine() as line:
-                workshop = workshop_from(current_settings(), told=line.show)
-                advance_import(import_id=import_id, workshop=workshop)
+            advance_and_show(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
     _tell(actor, import_id)

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from phcs.cli.acting import acting, refuse
 from phcs.cli.import_output import report_import
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.correcting import FORMATS, PACKED
 from phcs.core.correcting.writing import file_pieces
@@ -22,7 +22,6 @@ from phcs.queries.imports import known_import
 from phcs.queries.quality import QualityFilter, all_entries
 from phcs.queries.quality_file import quality_table
 from phcs.queries.rejected_rows import error_table, error_tables
-from phcs.services.advancing import advance_import
 from phcs.services.correcting import Corrected, correct_rows
 from phcs.services.error_choice import choose_on_error
 from phcs.services.working import utc_now, workshop_from
@@ -95,10 +94,7 @@ def correct(*, import_id: UUID, file: Path, email: str, as_json: bool) -> None:
             )
         click.echo(_said(done, import_id), err=as_json)
         if done.rows:
-            with ProgressLine() as line:
-                advance_import(
-                    import_id=done.import_id, workshop=workshop_from(current_settings(), told=line.show)
-                )
+            advance_and_show(done.import_id)
         db.session.rollback()
         details = known_import(
             db.session(), organisation_id=actor.organisation_id, import_id=done.import_id, now=utc_now()

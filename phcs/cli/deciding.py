@@ -5,16 +5,15 @@ from uuid import UUID
 import click
 
 from phcs.cli.acting import acting, refuse
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.errors import UseCaseError
 from phcs.core.matching.questions import Answer
 from phcs.core.row_places import RowPlace
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.queries.match_answers import open_count, waiting_answers
-from phcs.services.advancing import advance_import
 from phcs.services.deciding import apply_answers, decide_matches, take_back_answers
 from phcs.services.given_answers import GivenAnswer
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.working import utc_now
 
 TAKE_BACK = "take-back"
 
@@ -56,9 +55,7 @@ def decide(
             decide_matches(actor=actor, now=now, import_id=import_id, decisions=[given])
         if not later:
             apply_answers(actor=actor, now=now, import_id=import_id)
-            with ProgressLine() as line:
-                workshop = workshop_from(current_settings(), told=line.show)
-                advance_import(import_id=import_id, workshop=workshop)
+            advance_and_show(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
     db.session.rollback()

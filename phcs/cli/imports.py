@@ -14,7 +14,7 @@ from phcs.cli.confirmations import Decision, confirm_option, reasons_by_guard
 from phcs.cli.import_output import print_import, report_import, row_as_json, rows_deleted
 from phcs.cli.mapping import map_import, reread, templates
 from phcs.cli.mapping_file import read_mapping_file
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.cli.rehearsing import end_dry_run
 from phcs.cli.undo import undo
 from phcs.core.actors import Actor
@@ -28,12 +28,11 @@ from phcs.core.states import ImportState
 from phcs.extensions import current_settings, db
 from phcs.queries.imports import HistoryFilter, ImportDetails, import_details, recent_imports
 from phcs.queries.preview import PreviewFilter, preview_rows
-from phcs.services.advancing import advance_import
 from phcs.services.approval import abort_import, approve_import, cancel_import
 from phcs.services.garbage import collect_seldom
 from phcs.services.mapping_documents import confirm_document
 from phcs.services.uploading import YES, UploadChoices, UploadLimits, receive_files
-from phcs.services.working import Workshop, utc_now, workshop_from
+from phcs.services.working import utc_now, workshop_from
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
 group.add_command(undo)
@@ -268,9 +267,7 @@ def _receive(files: Sequence[Path], actor: Actor, choices: UploadChoices) -> UUI
 
 def _advance(import_id: UUID, batch_size: int | None) -> None:
     collect_seldom()
-    with ProgressLine() as line:
-        workshop: Workshop = workshop_from(current_settings(), told=line.show, chunk_rows=batch_size)
-        advance_import(import_id=import_id, workshop=workshop)
+    advance_and_show(import_id, chunk_rows=batch_size)
 
 
 def _mapped(

@@ -5,17 +5,16 @@ from uuid import UUID
 import click
 
 from phcs.cli.acting import acting, refuse
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
 from phcs.core.permissions import Permission
 from phcs.core.planning import OrphanChoice
 from phcs.core.planning.orphans import ORPHAN_CODES
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.queries.orphans import orphan_groups
-from phcs.services.advancing import advance_import
 from phcs.services.orphans import GivenDecision, decide_orphans
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.working import utc_now
 
 TAKE_BACK = "take-back"
 
@@ -52,9 +51,7 @@ def orphans(
             chosen = None if choice == TAKE_BACK else OrphanChoice(choice)
             decision = GivenDecision(table_no, code, chosen, owner_id)
             decide_orphans(actor=actor, now=utc_now(), import_id=import_id, decisions=[decision])
-            with ProgressLine() as line:
-                workshop = workshop_from(current_settings(), told=line.show)
-                advance_import(import_id=import_id, workshop=workshop)
+            advance_and_show(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
     _tell(actor, import_id)

@@ -2,6 +2,11 @@
 
 import sys
 from types import TracebackType
+from uuid import UUID
+
+from phcs.extensions import current_settings
+from phcs.services.advancing import advance_import
+from phcs.services.working import workshop_from
 
 
 class ProgressLine:
@@ -30,3 +35,10 @@ class ProgressLine:
         )
         sys.stderr.flush()
         self._shown = True
+
+
+def advance_and_show(import_id: UUID, *, chunk_rows: int | None = None) -> None:
+    """Move an import on in this process as far as it goes without a person, and show how far it is."""
+    with ProgressLine() as line:
+        workshop = workshop_from(current_settings(), told=line.show, chunk_rows=chunk_rows)
+        advance_import(import_id=import_id, workshop=workshop)

@@ -8,20 +8,19 @@ from flask.cli import AppGroup, with_appcontext
 
 from phcs.cli.acting import acting, refuse
 from phcs.cli.import_output import report_import
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, UseCaseError
 from phcs.core.reading.tables import TableReading
 from phcs.core.repair_recipes import RecipeFile
 from phcs.core.repairing import CellRepair, position_of
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.queries.imports import ImportDetails, known_import
 from phcs.queries.repair_recipes import recipe_named
 from phcs.queries.repair_recipes import recipes as saved_recipes
-from phcs.services.advancing import advance_import
 from phcs.services.repair_recipes import delete_recipe, follow_recipe, save_recipe, take_in_recipe
 from phcs.services.repairing import Repaired, repair_alike, repair_cells, take_back_repairs
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.working import utc_now
 
 recipes = AppGroup("recipes", help="Recipes of repairs: list, save, write to a file, take in, delete.")
 as_option = click.option(
@@ -72,8 +71,7 @@ def repair(
             done = take_back_repairs(actor=actor, now=utc_now(), import_id=import_id, batch_no=batch_no)
         else:
             done = _repaired(actor, import_id, (table_no, row_no), column, former, value or "")
-        with ProgressLine() as line:
-            advance_import(import_id=import_id, workshop=workshop_from(current_settings(), told=line.show))
+        advance_and_show(import_id)
     except UseCaseError as problem:
         refuse(problem.sentence)
     if not as_json:

@@ -9,7 +9,7 @@ import orjson
 
 from phcs.cli.acting import actor_named, refuse
 from phcs.cli.import_output import DONE
-from phcs.cli.progress import ProgressLine
+from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.errors import NotFoundError, UseCaseError
 from phcs.core.undoing import Bucket, Direction, ReversalState
@@ -22,9 +22,8 @@ from phcs.queries.reversals import (
     open_reversal,
     reversal_details,
 )
-from phcs.services.advancing import advance_import
 from phcs.services.undoing import approve_reversal, request_redo, request_undo, withdraw_reversal
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.working import utc_now
 
 BUCKET_WORDS = {
     Bucket.REVERSED: "taken back wholly",
@@ -75,7 +74,7 @@ def _prepared(actor: Actor, import_id: UUID, direction: Direction, *, anew: bool
         now, undo_days = utc_now(), current_settings().undo_days
         ASK[direction](actor=actor, now=now, import_id=import_id, undo_days=undo_days)
         details = _open(actor, import_id)
-    _advance(import_id)
+    advance_and_show(import_id)
     if details is None:
         raise NotFoundError("The undo or redo that was asked for was withdrawn meanwhile.")
     return _again(actor, details)
@@ -91,13 +90,8 @@ def _carried_out(
     except UseCaseError:
         _print(details, actor, as_json=as_json)
         raise
-    _advance(import_id)
+    advance_and_show(import_id)
     return _again(actor, details)
-
-
-def _advance(import_id: UUID) -> None:
-    with ProgressLine() as line:
-        advance_import(import_id=import_id, workshop=workshop_from(current_settings(), told=line.show))
 
 
 def _open(actor: Actor, import_id: UUID) -> ReversalDetails | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from phcs.core.correcting import Guard, RowId, error_headings, error_row, guard_for, row_id
 from phcs.core.errors import InvalidInputError, PurgedError, UseCaseError
-from phcs.core.findings import Finding, FindingCode, RowStatus, Severity
+from phcs.core.findings import Finding, RowStatus, Severity
+from phcs.core.row_places import RowPlace
 from phcs.models.imports import StagedFinding, StagedRow
 from phcs.queries.import_tables import ImportTable
 from phcs.queries.imports import ImportDetails
+from phcs.queries.row_findings import findings_where
 from phcs.wording import finding_sentence
 
 ROWS_AT_ONCE = 500
@@ -155,7 +156,9 @@ def rejected_rows(
         first, after = (rows[0].table_no, rows[0].row_no), (rows[-1].table_no, rows[-1].row_no)
         errors = _errors(session, organisation_id, import_id, first, after)
         for _, row_no, cells in rows:
-            yield RejectedRow(table_no, row_no, tuple(cells), tuple(errors.get((table_no, row_no), ())))
+            yield RejectedRow(
+                table_no, row_no, tuple(cells), tuple(errors.get(RowPlace(table_no, row_no), ()))
+            )
 
 
 def reason(finding: Finding) -> str:
@@ -174,30 +177,7 @@ def _rejected(organisation_id: UUID, import_id: UUID) -> Sequence[sa.ColumnEleme
 
 def _errors(
     session: Session, organisation_id: UUID, import_id: UUID, first: tuple[int, int], last: tuple[int, int]
-) -> dict[tuple[int, int], list[Finding]]:
+) -> dict[RowPlace, list[Finding]]:
     place = sa.tuple_(StagedFinding.table_no, StagedFinding.row_no)
-    found = session.execute(
-        sa.select(
-            StagedFinding.table_no,
-            StagedFinding.row_no,
-            StagedFinding.code,
-            StagedFinding.column_name,
-            StagedFinding.value,
-            StagedFinding.detail,
-        )
-        .where(
-            StagedFinding.organisation_id == organisation_id,
-            StagedFinding.import_id == import_id,
-            StagedFinding.severity == Severity.ERROR,
-            place >= first,
-            place <= last,
-        )
-        .order_by(StagedFinding.table_no, StagedFinding.row_no, StagedFinding.stage, StagedFinding.ordinal)
-    ).all()
-    return {
-        key: [
-            Finding(FindingCode(code), Severity.ERROR, column, value, detail)
-            for _, _, code, column, value, detail in of_row
-        ]
-        for key, of_row in groupby(found, key=lambda row: (row.table_no, row.row_no))
-    }
+    is_error = StagedFinding.severity == Severity.ERROR
+    return findings_where(session, organisation_id, import_id, is_error, place >= first, place <= last)

@@ -12,7 +12,7 @@ from phcs.core.mapping.corrections import remap
 from phcs.core.mapping.dropping import without_dropped
 from phcs.core.options import ImportOptions
 from phcs.core.reading.tables import TableReading
-from phcs.core.sources import AUTO, KINDS, SOURCES, recognise
+from phcs.core.sources import AUTO, recognise, require_on_offer
 from phcs.core.states import ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.services import auditing
@@ -72,8 +72,7 @@ def understand_anew(found: Import, table: SourceTable, *, kind: str, source: str
 
     Raises InvalidInputError for a kind or source that is not on offer, or that its headings rule out.
     """
-    if kind not in KINDS or source not in {AUTO, *(one.key for one in SOURCES)}:
-        raise InvalidInputError("That source or kind is not on offer. Choose one from the list.")
+    require_on_offer(source=source, kind=kind)
     reading = TableReading.from_json(table.reading)
     try:
         mapping = recognise(reading, source=source, kind=kind)

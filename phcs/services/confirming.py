@@ -12,6 +12,7 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.findings import FindingCode, Severity
 from phcs.core.permissions import Permission
+from phcs.core.row_places import told_table
 from phcs.models.finding_causes import FindingCause, FindingConfirmation, FindingValue
 from phcs.models.imports import Import
 from phcs.services import auditing
@@ -166,13 +167,12 @@ def _record(
     number: int,
     value: str | None,
 ) -> None:
-    table = {"table": of.table_no} if of.table_no > 1 else {}
     auditing.record_on_import(
         session,
         actor=actor,
         now=now,
         action=action,
         import_id=found.id,
-        detail={"code": of.code.value, "column": of.column, "findings": number, **table},
+        detail={"code": of.code.value, "column": of.column, "findings": number, **told_table(of.table_no)},
         values={} if value is None else {"value": value},
     )

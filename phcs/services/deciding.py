@@ -14,7 +14,7 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError, NotFoundError, StalePlanError, WrongStateError
 from phcs.core.matching.questions import Answer
 from phcs.core.permissions import Permission
-from phcs.core.row_places import RowPlace
+from phcs.core.row_places import RowPlace, told_table
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.queries.alike_questions import alike_rows
@@ -107,7 +107,7 @@ def take_back_answers(*, actor: Actor, now: datetime, import_id: UUID, pairs: Se
         take_back_given(session, found, pairs)
         _touch(session, found, actor, now)
         events = [
-            RecordEvent("match.taken_back", "owner", owner, place.row_no, _of_table(place), {})
+            RecordEvent("match.taken_back", "owner", owner, place.row_no, told_table(place.table_no), {})
             for place, owner in pairs
         ]
         _tell(session, found, actor, now, events)
@@ -149,12 +149,7 @@ def _keep(session: Session, found: Import, given: Sequence[GivenAnswer], actor: 
 
 def _detail(one: GivenAnswer, rules: str) -> dict[str, Any]:
     said = {"same": one.answer.is_same, "lasting": one.answer.is_lasting, "rules": rules}
-    return said | _of_table(one.place)
-
-
-def _of_table(place: RowPlace) -> dict[str, Any]:
-    """The row's table, told where it is not the first."""
-    return {"table": place.table_no} if place.table_no > 1 else {}
+    return said | told_table(one.table_no)
 
 
 def _touch(session: Session, found: Import, actor: Actor, now: datetime) -> None:

@@ -27,6 +27,7 @@ from phcs.queries.duplicate_candidates import (
 )
 from phcs.queries.name_frequencies import FrequencyReader
 from phcs.services import auditing
+from phcs.services.claiming import change_held, row_to_claim
 from phcs.services.duplicate_finding import drop_outdated, keep_pairs, pairs_of
 from phcs.services.rebuilding_keys import rebuild_where_old
 from phcs.services.transactions import transaction
@@ -104,15 +105,13 @@ def search_duplicates(
 
 def _claim(organisation_id: UUID, now: datetime) -> SearchClaim | None:
     with transaction() as session:
-        found = session.scalars(
-            sa.select(DuplicateSearch)
-            .where(
-                DuplicateSearch.organisation_id == organisation_id,
-                DuplicateSearch.state.in_(OPEN_SEARCHES),
-                sa.or_(DuplicateSearch.lease_until.is_(None), DuplicateSearch.lease_until < now),
-            )
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
+        found = row_to_claim(
+            session,
+            DuplicateSearch,
+            DuplicateSearch.organisation_id == organisation_id,
+            DuplicateSearch.state.in_(OPEN_SEARCHES),
+            now=now,
+        )
         if found is None:
             return None
         if found.attempts >= MOST_ATTEMPTS:
@@ -167,18 +166,12 @@ def _finish(claim: SearchClaim, last: UUID | None, now: datetime) -> None:
 def _renew(session: Session, claim: SearchClaim, now: datetime, **values: Any) -> None:
     """Hold the claim on and write progress. Raises LeaseLostError when the search is somebody else's by now."""
     given = {"lease_until": now + timedelta(seconds=LEASE_SECONDS), "attempts": 1, **values}
-    done = session.execute(
-        sa.update(DuplicateSearch)
-        .where(
-            DuplicateSearch.organisation_id == claim.organisation_id,
-            DuplicateSearch.state == SearchState.RUNNING,
-            DuplicateSearch.fence == claim.fence,
-        )
-        .values(**given)
-        .execution_options(synchronize_session=False)
+    held = sa.update(DuplicateSearch).where(
+        DuplicateSearch.organisation_id == claim.organisation_id,
+        DuplicateSearch.state == SearchState.RUNNING,
+        DuplicateSearch.fence == claim.fence,
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
-        raise LeaseLostError("Somebody else has taken this search over.")
+    change_held(session, held.values(**given).execution_options(synchronize_session=False), what="search")
 
 
 def _give_back(claim: SearchClaim) -> None:

@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor, process_actor
-from phcs.core.errors import LeaseLostError, UseCaseError
+from phcs.core.errors import UseCaseError
 from phcs.core.exporting.jobs import GAVE_UP, GAVE_UP_SENTENCE, OPEN_EXPORTS, ExportState
 from phcs.core.permissions import Permission
 from phcs.core.records import RecordKind
 from phcs.models.export_jobs import ExportJob
 from phcs.queries.exporting import ExportFilter
 from phcs.services import auditing
+from phcs.services.claiming import change_held, row_to_claim
 from phcs.services.exporting import AskedExport, ExportForm, check_filters, told_of
 from phcs.services.identifiers import new_id
 from phcs.services.noticing import tell_export
@@ -82,15 +83,9 @@ def claim_export(*, export_id: UUID, now: datetime) -> ExportClaim | None:
     After `MOST_ATTEMPTS` claims it fails instead. Safe to call at any time, any number of times.
     """
     with transaction() as session:
-        found = session.scalars(
-            sa.select(ExportJob)
-            .where(
-                ExportJob.id == export_id,
-                ExportJob.state.in_(OPEN_EXPORTS),
-                sa.or_(ExportJob.lease_until.is_(None), ExportJob.lease_until < now),
-            )
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
+        found = row_to_claim(
+            session, ExportJob, ExportJob.id == export_id, ExportJob.state.in_(OPEN_EXPORTS), now=now
+        )
         if found is None:
             return None
         claim = ExportClaim(
@@ -208,19 +203,13 @@ def _take(session: Session, claim: ExportClaim, now: datetime, *, stored_name: s
 
 
 def _update(session: Session, claim: ExportClaim, fence: int, values: dict[str, Any]) -> None:
-    done = session.execute(
-        sa.update(ExportJob)
-        .where(
-            ExportJob.organisation_id == claim.organisation_id,
-            ExportJob.id == claim.export_id,
-            ExportJob.state.in_(OPEN_EXPORTS),
-            ExportJob.fence == fence,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    held = sa.update(ExportJob).where(
+        ExportJob.organisation_id == claim.organisation_id,
+        ExportJob.id == claim.export_id,
+        ExportJob.state.in_(OPEN_EXPORTS),
+        ExportJob.fence == fence,
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise LeaseLostError("Somebody else has taken this export over.")
+    change_held(session, held.values(**values).execution_options(synchronize_session=False), what="export")
 
 
 def record_export(

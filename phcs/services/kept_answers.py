@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ from phcs.core.errors import NotFoundError
 from phcs.core.matching.incoming import incoming_person
 from phcs.core.permissions import Permission
 from phcs.core.records import record_from_json
-from phcs.core.row_places import RowPlace
+from phcs.core.row_places import RowPlace, told_table
 from phcs.models.imports import Import, StagedRow
 from phcs.models.plans import KeptAnswer
 from phcs.queries.among import among, at_places
@@ -102,9 +101,8 @@ def take_back_kept_answer(*, actor: Actor, now: datetime, owner_id: UUID, person
         kept = session.get(KeptAnswer, (actor.organisation_id, person, owner_id), with_for_update=True)
         if kept is None:
             raise NotFoundError("Nothing is kept about these two people.")
-        detail: dict[str, Any] = {"same": kept.same, "kept_since": kept.decided_at.isoformat()}
-        if kept.table_no > 1:
-            detail["table"] = kept.table_no
+        said = {"same": kept.same, "kept_since": kept.decided_at.isoformat()}
+        detail = said | told_table(kept.table_no)
         import_id, row_no = kept.import_id, kept.row_no
         session.delete(kept)
         auditing.record(

@@ -13,6 +13,7 @@ from phcs.core.errors import LeaseLostError
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.services import auditing
+from phcs.services.claiming import change_held, row_to_claim
 from phcs.services.frozen import mark_hold
 from phcs.services.noticing import tell_failed
 from phcs.services.transactions import transaction
@@ -52,14 +53,8 @@ def claim_import(*, import_id: UUID, now: datetime, lease_seconds: int, max_atte
     """
     with transaction() as session:
         mark_hold(session, import_id)
-        found = session.scalar(
-            sa.select(Import)
-            .where(
-                Import.id == import_id,
-                Import.state.in_(list(NEXT_WORK)),
-                sa.or_(Import.lease_until.is_(None), Import.lease_until < now),
-            )
-            .with_for_update(skip_locked=True)
+        found = row_to_claim(
+            session, Import, Import.id == import_id, Import.state.in_(list(NEXT_WORK)), now=now
         )
         if found is None:
             return None
@@ -93,37 +88,22 @@ def renew(session: Session, claim: Claim, *, now: datetime, **values: Any) -> No
     Raises LeaseLostError when somebody cancelled the import or took it over; then nothing may be kept.
     """
     mark_hold(session, claim.import_id)
-    done = session.execute(
-        sa.update(Import)
-        .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
-        .values(lease_until=now + timedelta(seconds=claim.lease_seconds), updated_at=now, **values)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise LeaseLostError("Somebody else has taken this import over.")
+    lease = now + timedelta(seconds=claim.lease_seconds)
+    change_held(session, _held(claim).values(lease_until=lease, updated_at=now, **values), what="import")
 
 
 def give_back(claim: Claim, *, now: datetime) -> None:
     """Let another worker go on at once, without counting an attempt; nothing happens when one already has."""
     with transaction() as session:
         mark_hold(session, claim.import_id)
-        session.execute(
-            sa.update(Import)
-            .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
-            .values(
-                lease_until=None,
-                attempts=sa.case((Import.attempts > 0, Import.attempts - 1), else_=0),
-                updated_at=now,
-            )
-        )
+        attempts = sa.case((Import.attempts > 0, Import.attempts - 1), else_=0)
+        session.execute(_held(claim).values(lease_until=None, attempts=attempts, updated_at=now))
 
 
 def let_go(session: Session, claim: Claim, *, now: datetime) -> int:
     """Let another worker go on at once; the attempt counts. Gives the attempts so far; raises LeaseLostError."""
     attempts: int | None = session.scalar(
-        sa.update(Import)
-        .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
-        .values(lease_until=None, updated_at=now)
-        .returning(Import.attempts)
+        _held(claim).values(lease_until=None, updated_at=now).returning(Import.attempts)
     )
     if attempts is None:
         raise LeaseLostError("Somebody else has taken this import over.")
@@ -133,21 +113,22 @@ def let_go(session: Session, claim: Claim, *, now: datetime) -> int:
 def move(session: Session, claim: Claim, after: ImportState, *, now: datetime, **values: Any) -> None:
     """Leave the claimed state and let the lease go; `stage` is '' unless given. Raises LeaseLostError like `renew`."""
     mark_hold(session, claim.import_id)
-    done = session.execute(
-        sa.update(Import)
-        .where(Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence)
-        .values(
-            state=after,
-            lease_until=None,
-            attempts=0,
-            stage=values.pop("stage", ""),
-            version=Import.version + 1,
-            updated_at=now,
-            **values,
-        )
+    change = _held(claim).values(
+        state=after,
+        lease_until=None,
+        attempts=0,
+        stage=values.pop("stage", ""),
+        version=Import.version + 1,
+        updated_at=now,
+        **values,
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined]
-        raise LeaseLostError("Somebody else has taken this import over.")
+    change_held(session, change, what="import")
+
+
+def _held(claim: Claim) -> sa.Update:
+    return sa.update(Import).where(
+        Import.id == claim.import_id, Import.state == claim.state, Import.fence == claim.fence
+    )
 
 
 def _guarded(found: Import) -> sa.Update:

@@ -4,14 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from phcs.core.actors import Actor
-from phcs.core.errors import WrongStateError
 from phcs.core.matching.presets import MatchRules
 from phcs.core.options import ImportOptions
 from phcs.core.permissions import Permission
-from phcs.core.states import ImportState
 from phcs.models.organisations import Organisation
 from phcs.services import auditing
-from phcs.services.approval import change_state, find_import
+from phcs.services.replanning import import_in_review, plan_anew
 from phcs.services.transactions import transaction
 
 
@@ -20,29 +18,17 @@ def change_match_rules(*, actor: Actor, now: datetime, import_id: UUID, rules: M
 
     Raises WrongStateError when the import is not in review.
     """
-    actor.require(Permission.DECIDE_DUPLICATES)
-    with transaction() as session:
-        found = find_import(session, actor, import_id)
-        if found.state is not ImportState.REVIEW:
-            raise WrongStateError(found.state, ImportState.STAGING)
+    with import_in_review(actor, import_id) as (session, found):
         before = ImportOptions.from_json(found.options).match_rules
         chosen = {"matching": rules.preset.value, "new_pet_is_new_owner": rules.new_pet_is_new_owner}
-        change_state(
+        plan_anew(
             session,
             found,
-            ImportState.STAGING,
-            now=now,
-            stage="matching",
-            options={**found.options, **chosen},
-            edited_by=sorted({*found.edited_by, str(actor.id)}),
-        )
-        auditing.record_on_import(
-            session,
             actor=actor,
             now=now,
             action="import.match_rules_changed",
-            import_id=found.id,
             detail={"before": before.name, "after": rules.name},
+            options={**found.options, **chosen},
         )
 
 

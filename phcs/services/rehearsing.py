@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.actors import Actor, ActorKind
-from phcs.core.errors import LeaseLostError
 from phcs.core.permissions import Permission
 from phcs.core.rehearsing import (
     GAVE_UP,
@@ -23,6 +22,7 @@ from phcs.core.rehearsing import (
 )
 from phcs.models.rehearsals import Rehearsal
 from phcs.services import auditing
+from phcs.services.claiming import change_held, row_to_claim
 from phcs.services.frozen import mark_rehearsal
 from phcs.services.identifiers import new_id
 from phcs.services.import_moves import find_import
@@ -86,14 +86,8 @@ def claim_rehearsal(
     """
     with transaction() as session:
         mark_rehearsal(session, rehearsal_id)
-        found = session.scalar(
-            sa.select(Rehearsal)
-            .where(
-                Rehearsal.id == rehearsal_id,
-                Rehearsal.state.in_(OPEN_REHEARSALS),
-                sa.or_(Rehearsal.lease_until.is_(None), Rehearsal.lease_until < now),
-            )
-            .with_for_update(skip_locked=True)
+        found = row_to_claim(
+            session, Rehearsal, Rehearsal.id == rehearsal_id, Rehearsal.state.in_(OPEN_REHEARSALS), now=now
         )
         if found is None:
             return None
@@ -183,6 +177,4 @@ def _guarded(claim: RehearsalClaim, fence: int) -> sa.Update:
 
 
 def _update(session: Session, claim: RehearsalClaim, held: int, **values: Any) -> None:
-    done = session.execute(_guarded(claim, held).values(**values))
-    if done.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
-        raise LeaseLostError("Somebody else has taken this rehearsal over.")
+    change_held(session, _guarded(claim, held).values(**values), what="rehearsal")

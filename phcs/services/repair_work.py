@@ -16,6 +16,7 @@ from phcs.core.mapping.tables import TableMapping
 from phcs.core.permissions import Permission
 from phcs.core.reading.tables import TableReading
 from phcs.core.repairing import ROW_ITSELF, RepairWay, RowRepairer, row_ranges
+from phcs.core.row_places import told_table
 from phcs.core.states import ImportState
 from phcs.models.imports import Import, SourceTable
 from phcs.models.repairs import RepairBatch
@@ -181,7 +182,7 @@ class RepairWork:
                 "way": self.way.value,
                 "rows": len(changes),
                 "cells": cells_now,
-                **({"table": self.table.table_no} if self.table.table_no > 1 else {}),
+                **told_table(self.table.table_no),
             },
             values=_told(told),
         )

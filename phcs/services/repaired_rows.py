@@ -13,6 +13,7 @@ from phcs.core.row_places import RowPlace
 from phcs.models.imports import Import, StagedFinding, StagedRow
 from phcs.models.repairs import Repair
 from phcs.queries.among import among
+from phcs.queries.row_findings import FINDING_FACTS
 from phcs.services import bulk
 from phcs.services.plan_rows import FINDING_COLUMNS
 from phcs.services.staged_writing import STAGED_COLUMNS, finding_rows, staged_rows
@@ -124,14 +125,7 @@ def _of(table: Any, of: TableOf) -> tuple[sa.ColumnElement[bool], ...]:
 def _findings(session: Session, of: TableOf, numbers: Collection[int]) -> dict[int, list[tuple[str, ...]]]:
     """What checking found in these rows: code, severity, column, value and detail."""
     rows = session.execute(
-        sa.select(
-            StagedFinding.row_no,
-            StagedFinding.code,
-            StagedFinding.severity,
-            StagedFinding.column_name,
-            StagedFinding.value,
-            StagedFinding.detail,
-        )
+        sa.select(StagedFinding.row_no, *FINDING_FACTS)
         .where(
             *_of(StagedFinding, of),
             among(session, StagedFinding.row_no, numbers),

@@ -33,15 +33,26 @@ def import_in_review(actor: Actor, import_id: UUID) -> Iterator[tuple[Session, I
 
 
 def plan_anew(
-    session: Session, found: Import, *, actor: Actor, now: datetime, action: str, detail: dict[str, Any]
+    session: Session,
+    found: Import,
+    *,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    detail: dict[str, Any],
+    options: dict[str, Any] | None = None,
 ) -> None:
-    """Have the plan made anew, and say who decided what; four eyes know that this person prepared the import."""
+    """Have the plan made anew, under other `options` if they are given, and say who decided what.
+
+    Four eyes know that this person prepared the import.
+    """
     change_state(
         session,
         found,
         ImportState.STAGING,
         now=now,
         stage="matching",
+        options=found.options if options is None else options,
         edited_by=sorted({*found.edited_by, str(actor.id)}),
     )
     auditing.record_on_import(session, actor=actor, now=now, action=action, import_id=found.id, detail=detail)

@@ -10,7 +10,7 @@ from phcs.core.errors import InvalidInputError, PurgedError, UnreadableFileError
 from phcs.core.options import AskedReading, AskedTable
 from phcs.core.permissions import Permission
 from phcs.core.reading.choices import check_choices
-from phcs.core.sources import AUTO, KINDS, SOURCES
+from phcs.core.sources import require_on_offer
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.queries.import_tables import tables_of
@@ -29,7 +29,7 @@ def reread_import(*, actor: Actor, now: datetime, import_id: UUID, asked: AskedR
     """
     with transaction() as session:
         found = _open_import(session, actor, import_id)
-        _require_on_offer(session, actor, asked.usual)
+        _require_choices(session, actor, asked.usual)
         _send_back_to_reading(session, found, asked, asked.usual, actor, now)
 
 
@@ -41,7 +41,7 @@ def reread_table(*, actor: Actor, now: datetime, import_id: UUID, part: str, ask
     """
     with transaction() as session:
         found = _open_import(session, actor, import_id)
-        _require_on_offer(session, actor, asked)
+        _require_choices(session, actor, asked)
         tables = tables_of(session, found)
         if part not in {one.name for one in tables.parts} or asked.choices.part:
             raise InvalidInputError(f"The file has no part called “{part[:100]}”.")
@@ -68,13 +68,12 @@ def _open_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     return found
 
 
-def _require_on_offer(session: Session, actor: Actor, asked: AskedTable) -> None:
+def _require_choices(session: Session, actor: Actor, asked: AskedTable) -> None:
     try:
         check_choices(asked.choices)
     except UnreadableFileError as problem:
         raise InvalidInputError(problem.sentence) from problem
-    if asked.source not in {AUTO, *(one.key for one in SOURCES)} or asked.kind not in KINDS:
-        raise InvalidInputError("That source or kind is not on offer. Choose one from the list.")
+    require_on_offer(source=asked.source, kind=asked.kind)
     require_template(session, organisation_id=actor.organisation_id, name=asked.template)
 
 

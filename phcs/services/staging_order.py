@@ -14,6 +14,7 @@ from phcs.core.records import RecordKind
 from phcs.extensions import db
 from phcs.models.imports import Import, SourceTable
 from phcs.models.repairs import Repair
+from phcs.queries.source_tables import taken_tables
 from phcs.services.upload_files import files_of
 
 
@@ -32,13 +33,7 @@ class StagingOrder:
 def staging_orders(found: Import) -> tuple[StagingOrder, ...]:
     """The orders of staging this import's tables one after the other, under the rules that it was uploaded under."""
     tables = db.session.scalars(
-        sa.select(SourceTable)
-        .where(
-            SourceTable.organisation_id == found.organisation_id,
-            SourceTable.import_id == found.id,
-            SourceTable.left_out == "",
-        )
-        .order_by(SourceTable.table_no)
+        sa.select(SourceTable).where(*taken_tables(found)).order_by(SourceTable.table_no)
     ).all()
     has_repairs = _has_repairs(found)
     orders = []

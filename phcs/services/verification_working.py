@@ -21,6 +21,7 @@ from phcs.models.verifications import Verification
 from phcs.queries.verification_rows import ledger_keys
 from phcs.queries.verification_trail import Anchor, ImportScope
 from phcs.services import auditing
+from phcs.services.claiming import change_held, row_to_claim
 from phcs.services.transactions import transaction
 from phcs.services.verification_counting import Counted, count_import
 from phcs.services.working import Workshop, WorkStoppedError
@@ -105,15 +106,13 @@ class _Alive:
 
 def _claim(import_id: UUID, now: datetime) -> VerificationClaim | None:
     with transaction() as session:
-        found = session.scalars(
-            sa.select(Verification)
-            .where(
-                Verification.import_id == import_id,
-                Verification.state.in_(OPEN_VERIFICATIONS),
-                sa.or_(Verification.lease_until.is_(None), Verification.lease_until < now),
-            )
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
+        found = row_to_claim(
+            session,
+            Verification,
+            Verification.import_id == import_id,
+            Verification.state.in_(OPEN_VERIFICATIONS),
+            now=now,
+        )
         if found is None:
             return None
         if found.attempts >= MOST_ATTEMPTS:
@@ -218,19 +217,14 @@ def _fail(claim: VerificationClaim, sentence: str, now: datetime) -> None:
 
 def _guarded(session: Session, claim: VerificationClaim, **values: Any) -> None:
     """Change the verification while it is this worker's. Raises LeaseLostError."""
-    done = session.execute(
-        sa.update(Verification)
-        .where(
-            Verification.organisation_id == claim.organisation_id,
-            Verification.id == claim.id,
-            Verification.state == VerificationState.RUNNING,
-            Verification.fence == claim.fence,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    held = sa.update(Verification).where(
+        Verification.organisation_id == claim.organisation_id,
+        Verification.id == claim.id,
+        Verification.state == VerificationState.RUNNING,
+        Verification.fence == claim.fence,
     )
-    if done.rowcount != 1:  # type: ignore[attr-defined] # an UPDATE's result counts its rows
-        raise LeaseLostError("Somebody else has taken this verification over.")
+    change = held.values(**values).execution_options(synchronize_session=False)
+    change_held(session, change, what="verification")
 
 
 def _record(session: Session, claim: VerificationClaim, made: ReportMade, now: datetime) -> None:

@@ -10,22 +10,13 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown
 from celery.worker.state import active_requests
 
-from phcs.config import Settings
 from phcs.extensions import current_settings, db
-from phcs.queries.export_jobs import exports_without_worker
-from phcs.queries.live_duplicates import searches_without_worker
-from phcs.queries.rehearsals import rehearsals_without_worker
-from phcs.queries.verification_reports import verifications_without_worker
 from phcs.queries.waiting import imports_without_worker
 from phcs.services.advancing import advance_import
-from phcs.services.duplicate_search import search_duplicates
-from phcs.services.export_writing import write_export
 from phcs.services.frozen import end_frozen_holds
 from phcs.services.garbage import collect_seldom
-from phcs.services.rehearsal_working import rehearse_import
-from phcs.services.verification_working import make_verification
 from phcs.services.working import utc_now, workshop_from
-from phcs.tasks.exporting import export_desk
+from phcs.tasks.asked_work import ASKED_WORK
 from phcs.tasks.imports import sweep
 from phcs.tasks.mails import send_mails
 from phcs.tasks.schedules import run_schedules
@@ -52,23 +43,17 @@ def look_around(free_hands: Callable[[], bool], stopping: Callable[[], bool]) ->
         advance_import(
             import_id=import_id, workshop=workshop_from(settings, stopping=stopping, ask_help=ask_help)
         )
-    for work in _other_work(settings, stopping):
+    for work in _other_work(stopping):
         db.session.rollback()
         if free_hands() and not stopping():
             work()
 
 
-def _other_work(settings: Settings, stopping: Callable[[], bool]) -> Iterator[Callable[[], object]]:
-    """What waits besides imports: searches for duplicates, exports, rehearsals, verifications."""
-    for organisation_id in searches_without_worker(db.session(), now=utc_now()):
-        yield partial(search_duplicates, organisation_id=organisation_id, clock=utc_now, stopping=stopping)
-    for export_id in exports_without_worker(db.session(), now=utc_now()):
-        yield partial(write_export, export_id=export_id, desk=export_desk(stopping))
-    workshop = workshop_from(settings, stopping=stopping)
-    for rehearsal_id in rehearsals_without_worker(db.session(), now=utc_now()):
-        yield partial(rehearse_import, rehearsal_id=rehearsal_id, workshop=workshop)
-    for import_id in verifications_without_worker(db.session(), now=utc_now()):
-        yield partial(make_verification, import_id=import_id, workshop=workshop)
+def _other_work(stopping: Callable[[], bool]) -> Iterator[Callable[[], object]]:
+    """What waits besides imports; each sort is looked for when the one before is done."""
+    for work in ASKED_WORK:
+        for row_id in work.waiting(db.session(), now=utc_now()):
+            yield partial(work.go_on, row_id, stopping)
 
 
 @shared_task(name="phcs.tasks.guard")

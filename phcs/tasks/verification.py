@@ -1,26 +1,27 @@
 """Verifications: "make the report that was asked for about this import". Losing the hint loses nothing but time."""
 
-import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
 from phcs.extensions import current_settings
 from phcs.services.verification import request_by_itself
 from phcs.services.verification_working import make_verification
 from phcs.services.working import utc_now, workshop_from
+from phcs.tasks.hinting import send_hint
 from phcs.tasks.stopping import is_stopping
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="phcs.tasks.verify")
 def verify(import_id: str) -> None:
     """Make the report that was asked for about an import; does nothing when none was."""
-    make_verification(
-        import_id=UUID(import_id), workshop=workshop_from(current_settings(), stopping=is_stopping)
-    )
+    go_on_verifying(UUID(import_id), is_stopping)
+
+
+def go_on_verifying(import_id: UUID, stopping: Callable[[], bool]) -> None:
+    """Do what the task does, until this worker is stopped."""
+    make_verification(import_id=import_id, workshop=workshop_from(current_settings(), stopping=stopping))
 
 
 def verify_by_itself(import_id: UUID) -> None:
@@ -30,8 +31,5 @@ def verify_by_itself(import_id: UUID) -> None:
 
 
 def hint_verification(import_id: UUID) -> None:
-    """Tell the workers that a report was asked for; if nobody can be told, the lookout finds it."""
-    try:
-        verify.apply_async((str(import_id),), retry=False)
-    except OperationalError:
-        log.warning("no broker could be told to verify import %s; the lookout will find it", import_id)
+    """Tell the workers that a report was asked for; if nobody can be told, the sweeper finds it."""
+    send_hint(verify, import_id, about="the verification of import")

@@ -147,7 +147,7 @@ def test_without_a_broker_the_import_waits_for_the_sweeper(
     app.extensions["celery"].conf.broker_url = "redis+socket:///nowhere/valkey.sock"
     app.extensions["celery"].conf.broker_read_url = None
 
-    with caplog.at_level(logging.WARNING, logger="phcs.tasks.imports"):
+    with caplog.at_level(logging.WARNING, logger="phcs.tasks.hinting"):
         hint(import_id)
 
     assert "the sweeper will find it" in caplog.text
