@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from phcs.services.leasing import Claim
 from phcs.services.limited_reading import table_reader
 from phcs.services.planning import PlanInMaking
 from phcs.services.repaired_staging import with_repairs
+from phcs.services.staged_records import handed_records
 from phcs.services.staged_writing import NOTHING_STAGED, Progress, insert_staged, staged_so_far
 from phcs.services.staging_chunks import forget_chunks
 from phcs.services.staging_order import StagingOrder, rows_to_stage, staging_orders
@@ -32,25 +34,27 @@ CHECKER = "the checker"
 def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stopwatch) -> PlanInMaking | None:
     """Read the file again, check every row and keep it in `import_staging`; every row read is staged.
 
-    Tables are staged one after the other. In a single table of several chunks planning follows as far as rows are
-    staged without a gap, while a child checks the next ones; gives that plan, for `plan_import` to finish. May be
+    Tables are staged one after the other. In a single table planning follows as far as rows are staged without a
+    gap, while a child checks the next ones; gives that plan, for `plan_import` to finish. May be
     killed at any moment: each chunk is kept with its counts in one transaction, and the next worker goes on after the
     last chunk, with a new plan. Raises UnreadableFileError when the file no longer reads as it did, LeaseLostError
     when the import was cancelled or taken over.
     """
     orders = staging_orders(found)
-    plan = None
     detail: dict[str, int] = {}
+    plan = None
+    if len(orders) == 1:
+        plan = PlanInMaking(claim=claim, found=found, workshop=workshop, watch=watch, while_staging=True)
     if any(order.reading.splits for order in orders):
-        if len(orders) == 1:
-            plan = PlanInMaking(claim=claim, found=found, workshop=workshop, watch=watch, while_staging=True)
         totals = stage_in_chunks(claim=claim, orders=orders, workshop=workshop, plan=plan)
         for stage, seconds in totals.timings.items():
             watch.add(stage, seconds)
         progress = totals.progress
         detail = {"chunks": totals.chunks, "workers": totals.workers}
     else:
-        progress = _stage_in_order(claim, found, orders, workshop, watch)
+        kept = sum(found.row_counts.values()), Counter(found.row_counts), Counter(found.finding_counts)
+        progress = Progress(*kept)
+        _InOrder(claim, workshop, watch, plan, progress).stage(found, orders)
     if len(orders) > 1:
         detail["tables"] = len(orders)
     expected = rows_to_stage(orders)
@@ -63,67 +67,67 @@ def stage_import(*, claim: Claim, found: Import, workshop: Workshop, watch: Stop
     return plan
 
 
-def _stage_in_order(
-    claim: Claim, found: Import, orders: Sequence[StagingOrder], workshop: Workshop, watch: Stopwatch
-) -> Progress:
-    """Stage the tables alone, one after the other, from where an earlier worker left them."""
-    progress = Progress(
-        sum(found.row_counts.values()), Counter(found.row_counts), Counter(found.finding_counts)
-    )
-    earlier = staged_so_far(found) if progress.rows else {}
-    with workshop.store.fetched(found.stored_name, sha256=found.file_sha256) as path:
-        for order in orders:
-            kept = earlier.get(order.table_no, NOTHING_STAGED)
-            if kept.rows < order.reading.rows:
-                _stage_table(claim, order, path, kept.through, progress, workshop, watch)
-    return progress
+@dataclass(slots=True)
+class _InOrder:
+    """Stages the tables of an import alone, one after the other; the plan of a single table follows."""
 
+    claim: Claim
+    workshop: Workshop
+    watch: Stopwatch
+    plan: PlanInMaking | None
+    progress: Progress
 
-def _stage_table(
-    claim: Claim,
-    order: StagingOrder,
-    path: Path,
-    after_row: int,
-    progress: Progress,
-    workshop: Workshop,
-    watch: Stopwatch,
-) -> None:
-    """Stage the rows of one table that follow a row."""
-    with table_reader(
-        path,
-        order.reading,
-        order.check,
-        limits=workshop.limits,
-        child=workshop.child,
-        chunk_rows=workshop.chunk_rows,
-    ) as reader:
-        for chunk in with_repairs(order, reader.asked(RowRange(after_row=after_row))):
-            watch.add("read", chunk.read_seconds)
-            watch.add("check", chunk.check_seconds)
-            if chunk.rows:
-                with watch.timing("stage"):
-                    _keep_chunk(claim, order, chunk.rows, progress, workshop)
-                workshop.told("checking", progress.rows, order.found.rows_total)
+    def stage(self, found: Import, orders: Sequence[StagingOrder]) -> None:
+        """Go on from where an earlier worker left them, once what it staged is planned.
 
+        So rows that break planning break it again before anything is kept, and the attempts are counted.
+        """
+        earlier = staged_so_far(found) if self.progress.rows else {}
+        if self.plan is not None and earlier:
+            self.plan.catch_up()
+        with self.workshop.store.fetched(found.stored_name, sha256=found.file_sha256) as path:
+            for order in orders:
+                kept = earlier.get(order.table_no, NOTHING_STAGED)
+                if kept.rows < order.reading.rows:
+                    self._stage_table(order, path, after_row=kept.through)
 
-def _keep_chunk(
-    claim: Claim, order: StagingOrder, rows: list[HandedRow], progress: Progress, workshop: Workshop
-) -> None:
-    """Keep one chunk, its findings and the new counts: all of it or nothing."""
-    progress.add(rows)
-    with transaction() as session:
-        leasing.renew(
-            session,
-            claim,
-            now=workshop.clock(),
-            attempts=1,  # this worker's own: it got on
-            stage="checking",
-            staged_through=rows[-1].row_no,
-            rows_done=progress.rows,
-            row_counts=dict(progress.statuses),
-            finding_counts=dict(progress.findings),
-        )
-        insert_staged(session, order, rows)
+    def _stage_table(self, order: StagingOrder, path: Path, *, after_row: int) -> None:
+        """Stage the rows that follow a row, and plan them while a child checks the next ones."""
+        with table_reader(
+            path,
+            order.reading,
+            order.check,
+            limits=self.workshop.limits,
+            child=self.workshop.child,
+            chunk_rows=self.workshop.chunk_rows,
+        ) as reader:
+            for chunk in with_repairs(order, reader.asked(RowRange(after_row=after_row))):
+                self.watch.add("read", chunk.read_seconds)
+                self.watch.add("check", chunk.check_seconds)
+                if not chunk.rows:
+                    continue
+                with self.watch.timing("stage"):
+                    self._keep(order, chunk.rows)
+                self.workshop.told("checking", self.progress.rows, order.found.rows_total)
+                if self.plan is not None:
+                    self.plan.take(handed_records(chunk.rows), table_no=order.table_no)
+
+    def _keep(self, order: StagingOrder, rows: list[HandedRow]) -> None:
+        """Keep one chunk, its findings and the new counts: all of it or nothing."""
+        self.progress.add(rows)
+        with transaction() as session:
+            leasing.renew(
+                session,
+                self.claim,
+                now=self.workshop.clock(),
+                attempts=1,  # this worker's own: it got on
+                stage="checking",
+                staged_through=rows[-1].row_no,
+                rows_done=self.progress.rows,
+                row_counts=dict(self.progress.statuses),
+                finding_counts=dict(self.progress.findings),
+            )
+            insert_staged(session, order, rows)
 
 
 def _finish(

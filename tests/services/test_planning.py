@@ -178,7 +178,7 @@ def test_a_plan_half_made_by_a_dead_worker_leaves_no_trace_in_the_next(session: 
     clock = Clock()
 
     def stop(at: str, done: int, total: int) -> None:
-        if (at, done) == ("matching", 8):
+        if (at, done) == ("checking", 12):
             raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError, match="killed"):
