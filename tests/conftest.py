@@ -23,12 +23,18 @@ from sqlalchemy.orm import Session, scoped_session
 from phcs.app import create_app
 from phcs.embedded.valkey import ServerMissingError
 from phcs.extensions import db
-from tests import servers
+from phcs.services import limited_reading
+from tests import saving_time, servers
+from tests.warm_children import Nursery
 
 EVERYTHING = "PHCS_TEST_EVERYTHING"
 """Set (as `.ci/run` does), a missing server or browser is a failure; otherwise the run ends by naming it."""
 
 PostgresTemplate = tuple[sa.Engine, str]
+
+START_COLD = limited_reading._started
+
+saving_time.keep_files_in_memory()
 
 
 def missing(error: ServerMissingError) -> NoReturn:
@@ -51,6 +57,35 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason, count in reasons.items():
         sentence = reason.removeprefix("Skipped: ")
         terminalreporter.write_line(f"NOT TESTED: {count} tests did not run. {sentence}", red=True)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay until the end."""
+    saving_time.look_for_garbage_seldom()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remembering() -> Iterator[None]:
+    """Do once what comes out the same for every test."""
+    with pytest.MonkeyPatch.context() as patch:
+        saving_time.remember_what_is_the_same_for_all(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_children() -> Iterator[None]:
+    """Fork the children that read files from one that has loaded all it needs, see `tests/warm_children.py`."""
+    nursery = Nursery()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limited_reading, "_started", nursery.start)
+        yield
+    nursery.end()
+
+
+@pytest.fixture
+def cold_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start reading children as in production: for tests about starting, limiting and ending them."""
+    monkeypatch.setattr(limited_reading, "_started", START_COLD)
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +191,8 @@ def app(
     """The application on this test's own database and queue."""
     application = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **environment, **app_overrides})
     application.jinja_env.bytecode_cache = compiled_templates
+    with application.app_context():
+        saving_time.share_compiled_statements(db.engine)
     application.extensions[
         "celery"
     ].set_current()  # so that hints go to this test's queue, not an earlier one's
@@ -196,6 +233,7 @@ def _migrate(uri: str, instance: Path) -> None:
     application = create_app({"PHCS_INSTANCE": str(instance), "DATABASE_URL": uri, "CELERY_BROKER_URL": ""})
     with application.app_context():
         upgrade()
+        saving_time.share_compiled_statements(db.engine)
     _close(application)
 
 

@@ -214,6 +214,11 @@ def change_behind_the_back(table: type[Base], *where: sa.ColumnElement[bool], **
         )
 
 
+def plan_anew_behind_the_back(import_id: UUID) -> None:
+    """Have an import's next worker plan all that is staged, as after a promotion whose plan was outdated."""
+    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+
+
 def count(table: type[Base], *where: sa.ColumnElement[bool]) -> int:
     """How many rows the table has under these conditions, as they are now."""
     db.session.rollback()

@@ -200,13 +200,7 @@ def _without_samples(reading: TableReading) -> TableReading:
 @contextmanager
 def reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) -> Iterator["Answer"]:
     """A running child and its answer; it does not outlive the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-s", "-B", "-m", "phcs.core.reading.child", order.as_argument()],
-        stdin=file,
-        stdout=subprocess.PIPE,
-        pass_fds=[fd for fd in (order.reading_fd, order.ranges_fd) if fd >= 0],
-        env={"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONUTF8": "1"},
-    )
+    process = _started(file, order)
     try:
         yield Answer(process, silence_seconds=child.silence_seconds)
     finally:
@@ -214,6 +208,16 @@ def reading_child(file: BinaryIO, order: ReadingOrder, *, child: ChildLimits) ->
         process.wait()
         if process.stdout:
             process.stdout.close()
+
+
+def _started(file: BinaryIO, order: ReadingOrder) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-s", "-B", "-m", "phcs.core.reading.child", order.as_argument()],
+        stdin=file,
+        stdout=subprocess.PIPE,
+        pass_fds=[fd for fd in (order.reading_fd, order.ranges_fd) if fd >= 0],
+        env={"PYTHONPATH": str(_PACKAGE_ROOT), "PYTHONUTF8": "1"},
+    )
 
 
 class Answer:

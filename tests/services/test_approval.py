@@ -47,6 +47,7 @@ from tests.import_builders import (
     build_review,
     change_behind_the_back,
     count,
+    plan_anew_behind_the_back,
     seen,
     visit,
     visits,
@@ -249,7 +250,8 @@ def test_an_import_is_cancelled_while_it_is_read_and_keeps_nothing(session: Db, 
 
 
 def test_an_import_is_cancelled_while_it_is_matched_and_keeps_nothing(session: Db, admin: Actor) -> None:
-    import_id = build_import(actor=admin, content=visits(30))
+    import_id = build_review(actor=admin, content=visits(30))
+    plan_anew_behind_the_back(import_id)
 
     def cancel(stage: str, done: int, total: int) -> None:
         if stage == "matching":

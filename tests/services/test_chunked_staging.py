@@ -28,6 +28,7 @@ from tests.import_builders import (
     count,
     export_csv,
     folder_store,
+    plan_anew_behind_the_back,
     seen,
     visit,
     visits,
@@ -74,7 +75,7 @@ def plan_of(import_id: UUID) -> tuple[Any, ...]:
 
 def plan_made_anew(import_id: UUID) -> tuple[Any, ...]:
     """The plan when all rows are staged before the first one is planned."""
-    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+    plan_anew_behind_the_back(import_id)
     advance(import_id)
     return plan_of(import_id)
 

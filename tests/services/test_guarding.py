@@ -39,6 +39,7 @@ from tests.import_builders import (
     change_behind_the_back,
     count,
     export_csv,
+    plan_anew_behind_the_back,
     seen,
     visit,
     visits,
@@ -158,7 +159,7 @@ def test_a_confirmation_holds_for_the_numbers_that_it_was_given_for(session: Db,
 
 
 def plan_anew(import_id: UUID) -> None:
-    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+    plan_anew_behind_the_back(import_id)
     assert advance(import_id) is ImportState.REVIEW
 
 

@@ -18,6 +18,7 @@ from phcs.core.reading import ReadingChoices, ReadLimits, SourceRow, TableReadin
 from phcs.services import limited_reading
 from phcs.services.limited_reading import ChildLimits, inspect_file, read_chunks
 
+pytestmark = pytest.mark.usefixtures("cold_children")
 LIMITS = ReadLimits()
 CHILD = ChildLimits()
 EXPORTS = Path(__file__).parent.parent / "exports" / "reading"

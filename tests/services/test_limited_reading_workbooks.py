@@ -19,6 +19,7 @@ from tests.workbook_builders import (
     xlsx_parts_of,
 )
 
+pytestmark = pytest.mark.usefixtures("cold_children")
 LIMITS = ReadLimits()
 CHILD = ChildLimits()
 

@@ -32,6 +32,7 @@ from tests.import_builders import (
     build_import,
     build_review,
     count,
+    plan_anew_behind_the_back,
     seen,
     visits,
     workshop,
@@ -111,7 +112,8 @@ def test_a_disk_that_fills_up_while_rows_are_staged_fails_the_import_in_words_an
 
 
 def test_a_disk_that_fills_up_while_the_plan_is_made_keeps_the_staged_rows(session: Db, admin: Actor) -> None:
-    import_id = build_import(actor=admin, content=visits(ROWS))
+    import_id = build_review(actor=admin, content=visits(ROWS))
+    plan_anew_behind_the_back(import_id)
     stages: list[str] = []
     full = contextlib.ExitStack()
 
@@ -286,8 +288,11 @@ def test_a_stage_that_takes_too_long_ends_in_words_and_is_tried_again_from_there
 
 
 def bring_to(import_id: UUID, stage: str, admin: Actor) -> None:
-    if stage == "promoting":
+    if stage != "checking":
         advance(import_id)
+    if stage == "matching":
+        plan_anew_behind_the_back(import_id)
+    elif stage == "promoting":
         approve(import_id, actor=admin)
 
 

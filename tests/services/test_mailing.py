@@ -13,7 +13,6 @@ from phcs.core.permissions import Role
 from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.extensions import db
-from phcs.models.imports import Import
 from phcs.models.organisations import Organisation, Person
 from phcs.models.reviews import Notice
 from phcs.queries.notices import MOST_ATTEMPTS
@@ -29,6 +28,7 @@ from tests.import_builders import (
     build_promotion,
     build_review,
     change_behind_the_back,
+    plan_anew_behind_the_back,
     visits,
 )
 from tests.mail_receiver import Inbox, receiving_mail
@@ -139,7 +139,7 @@ def test_where_four_eyes_are_asked_for_only_a_second_person_is_asked_to_review(
 def test_a_plan_made_anew_is_no_news(admin: Person) -> None:
     import_id = build_review(actor=actor_of(admin), content=visits(2))
 
-    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+    plan_anew_behind_the_back(import_id)
     assert advance(import_id) is ImportState.REVIEW
 
     assert told() == [("ada@example.org", "waiting")]

@@ -38,6 +38,7 @@ from tests.import_builders import (
     count,
     export_csv,
     live_hashes,
+    plan_anew_behind_the_back,
     seen,
     table_hash,
     visit,
@@ -103,7 +104,7 @@ def build_staged(admin: Actor, rows: list[dict[str, str]], *, duplicates: str = 
 
 def replan(import_id: UUID, *, chunk_rows: int) -> dict[str, Any]:
     """All that a plan is made of, after it was made in chunks of this size."""
-    change_behind_the_back(Import, Import.id == import_id, state=ImportState.STAGING, stage="matching")
+    plan_anew_behind_the_back(import_id)
     assert advance(import_id, chunk_rows=chunk_rows) is ImportState.REVIEW
     details = seen(import_id)
     keys = db.session.execute(

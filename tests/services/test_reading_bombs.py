@@ -13,6 +13,7 @@ from phcs.core.reading import ReadLimits
 from phcs.services.limited_reading import ChildLimits, inspect_file, read_chunks
 from tests.workbook_builders import CLIENT_ROWS, build_ods, build_xlsx, ods_cell
 
+pytestmark = pytest.mark.usefixtures("cold_children")
 LIMITS = ReadLimits()
 CHILD = ChildLimits()
 MANY = 20_000_000

@@ -141,15 +141,15 @@ def test_two_workers_stage_one_import_together_as_one_worker_would(
     session: Db, admin: Actor, workers: Callable[[], Any]
 ) -> None:
     with workers():
-        together = build_import(actor=admin, content=content(1_000))
+        together = build_import(actor=admin, content=content(600))
         hint(together)
         assert waited_for(lambda: is_reviewed(together))
-    alone = build_import(actor=admin, content=content(1_000))
+    alone = build_import(actor=admin, content=content(600))
     assert advance(alone, split_rows=0) is ImportState.REVIEW
 
-    assert (detail_of(together)["chunks"], detail_of(together)["workers"]) == (25, 2)
-    assert seen(together).row_counts == seen(alone).row_counts == {"valid": 973, "error": 27}
-    assert seen(together).finding_counts["phone.invalid"] == 27
+    assert (detail_of(together)["chunks"], detail_of(together)["workers"]) == (15, 2)
+    assert seen(together).row_counts == seen(alone).row_counts == {"valid": 584, "error": 16}
+    assert seen(together).finding_counts["phone.invalid"] == 16
     assert staged(together) == staged(alone)
 
 
@@ -159,7 +159,7 @@ def test_when_one_of_two_workers_is_killed_the_other_finishes(
     session: Db, admin: Actor, workers: Callable[[], Any], victim: int
 ) -> None:
     with workers() as started:
-        together = build_import(actor=admin, content=content(2_000))
+        together = build_import(actor=admin, content=content(1_000))
         hint(together)
         pids = {process.pid for process in started}
         assert waited_for(lambda: holders(together) == pids)
@@ -173,9 +173,9 @@ def test_when_one_of_two_workers_is_killed_the_other_finishes(
             return is_reviewed(together)
 
         assert waited_for(is_done)
-    alone = build_import(actor=admin, content=content(2_000))
+    alone = build_import(actor=admin, content=content(1_000))
     assert advance(alone, split_rows=0) is ImportState.REVIEW
 
     assert broken_off is ImportState.STAGING
-    assert seen(together).row_counts == {"valid": 1_946, "error": 54}
+    assert seen(together).row_counts == {"valid": 973, "error": 27}
     assert staged(together) == staged(alone)

@@ -20,12 +20,22 @@ from phcs.services.advancing import advance_import
 from phcs.services.working import workshop_from
 from phcs.tasks.stopping import STOP_SECONDS
 from tests.builders import actor_of, build_person
-from tests.import_builders import advance, approve, build_import, build_review, count, seen, visits, workshop
+from tests.import_builders import (
+    advance,
+    approve,
+    build_import,
+    build_review,
+    count,
+    plan_anew_behind_the_back,
+    seen,
+    visits,
+    workshop,
+)
 from tests.servers import celery_worker
 
 Db = scoped_session[Session]
 PATIENCE_SECONDS = 40.0
-ROWS = 2_000
+ROWS = 800
 LONG_LEASE = {"PHCS_CHUNK_ROWS": "10", "PHCS_LEASE_SECONDS": "600", "PHCS_SWEEP_SECONDS": "1"}
 """Nobody takes an import over by waiting: only when it was given back."""
 
@@ -90,6 +100,9 @@ class Asked:
 @pytest.mark.parametrize("stage", ["checking", "matching"])
 def test_stopping_costs_no_attempt(app: Flask, admin: Actor, stage: str) -> None:
     import_id = build_import(actor=admin, content=visits(80))
+    if stage == "matching":
+        assert advance(import_id) is ImportState.REVIEW
+        plan_anew_behind_the_back(import_id)
     for _ in range(5):
         asked = Asked(stage)
         reached = advance_import(import_id=import_id, workshop=stoppable(app, asked))
