@@ -1,6 +1,7 @@
 """What runs out (room, memory, time, patience with others' locks) ends in a named state with a sentence."""
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -112,8 +113,11 @@ def test_a_disk_that_fills_up_while_rows_are_staged_fails_the_import_in_words_an
 
 
 def test_a_disk_that_fills_up_while_the_plan_is_made_keeps_the_staged_rows(session: Db, admin: Actor) -> None:
-    import_id = build_review(actor=admin, content=visits(ROWS))
-    plan_anew_behind_the_back(import_id)
+    rows = visits(ROWS)
+    two_tables = json.dumps(
+        {"one": rows[::2], "other": rows[1::2]}
+    )  # several are planned once all are staged
+    import_id = build_import(actor=admin, content=two_tables, file_name="visits.json")
     stages: list[str] = []
     full = contextlib.ExitStack()
 
