@@ -61,6 +61,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     try:
         address = _address(process, log)
         found = re.findall(r"^\s+(admin|reviewer|auditor)\s+(\S+)\s+(\S+)$", log.read_text(), re.MULTILINE)
+        assert found, log.read_text()
         yield Running(
             address=address,
             passwords={email: password for _, email, password in found},

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running
 from tests.browser.test_mapping import upload
-from tests.browser.test_whole_way import ADMIN, PATIENCE, Look, signed_in
+from tests.browser.test_whole_way import ADMIN, PATIENCE, Look, open_page, signed_in
 from tests.import_builders import export_csv, visit, visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -65,7 +65,7 @@ def bring_wrong_file(page: Page, address: str, path: Path) -> None:
 
 def reviewed(page: Page, address: str) -> None:
     """Wait until the plan is there."""
-    page.goto(address)
+    open_page(page, address)
     expect(page.get_by_role("link", name="Approve or decline")).to_be_visible(timeout=PATIENCE)
 
 

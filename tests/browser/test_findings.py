@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running
 from tests.browser.test_mapping import reach, upload
-from tests.browser.test_whole_way import ADMIN, PATIENCE, Look, signed_in
+from tests.browser.test_whole_way import ADMIN, PATIENCE, Look, follow, open_page, signed_in
 from tests.messy_export import (
     ALIKE,
     DATELESS,
@@ -33,7 +33,7 @@ def left_to_do(page: Page) -> tuple[int, int]:
 def opened_until(page: Page, address: str, is_reached: Callable[[], bool]) -> None:
     """Open a page again and again until it shows what is waited for."""
     for _ in range(PATIENCE // 100):
-        page.goto(address)
+        open_page(page, address)
         if is_reached():
             return
         page.wait_for_timeout(100)
@@ -56,7 +56,7 @@ def confirms_until_nothing_is_left(page: Page) -> bool:
     """Confirm the first warnings that can be confirmed now; true when the approval is next."""
     confirm = page.get_by_role("button", name=re.compile(r"^Confirm \d"))
     if confirm.count():
-        confirm.first.click()
+        follow(page, confirm.first)
     return page.get_by_role("link", name="Go to the approval").count() == 1
 
 
@@ -161,7 +161,7 @@ def test_sixty_findings_are_put_right_without_javascript(
     with signed_in(browser, running, ADMIN, java_script_enabled=False) as (page, complaints):
         page.goto("/imports/new")
         page.locator("input[type=file]").set_input_files(tmp_path / "messy.csv")
-        page.get_by_role("button", name="Upload and check").click()
+        follow(page, page.get_by_role("button", name="Upload and check"))
         address = urlsplit(page.url).path
         is_checked(page, address)
         for wrong, right in ALIKE.items():
@@ -170,12 +170,12 @@ def test_sixty_findings_are_put_right_without_javascript(
             row.first.get_by_role("link", name=re.compile("^Values of")).click()
             page.get_by_role("link", name=re.compile(rf"^Repair .* with {re.escape(wrong)}$")).click()
             page.get_by_label("What these cells are to say").fill(right)
-            page.get_by_role("button", name=re.compile("^Repair")).click()
-        page.get_by_role("link", name="stop their rows").click()
+            follow(page, page.get_by_role("button", name=re.compile("^Repair")))
+        follow(page, page.get_by_role("link", name="stop their rows"))
         while page.locator(".row-card").count():
             cell = page.locator(".cell-repair input:not([type=hidden])").first
             cell.fill("" if cell.input_value() else "Nadia Rossi")
-            page.get_by_role("button", name=re.compile("^Save row")).first.click()
+            follow(page, page.get_by_role("button", name=re.compile("^Save row")).first)
         is_planned(page, address)  # what is to be confirmed is known once the plan holds every repair
         opened_until(page, f"{address}/check", lambda: confirms_until_nothing_is_left(page))
         page.get_by_role("link", name="Go to the approval").click()

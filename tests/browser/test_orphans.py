@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running
-from tests.browser.test_whole_way import ADMIN, PATIENCE, Look, signed_in
+from tests.browser.test_whole_way import ADMIN, PATIENCE, Look, follow, open_page, signed_in
 from tests.services.test_orphans import EXPORT, PATIENTS, zipped
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -30,7 +30,7 @@ def upload_tables(page: Page, folder: Path, name: str, members: Mapping[str, str
 
 def reload_until(page: Page, address: str, text: str, *, role: str = "") -> None:
     for _ in range(PATIENCE // 1_000):
-        page.goto(address)
+        open_page(page, address)
         sought = page.get_by_role("link", name=text) if role else page.get_by_text(text)
         if sought.count():
             return
@@ -40,7 +40,7 @@ def reload_until(page: Page, address: str, text: str, *, role: str = "") -> None
 
 def approve(page: Page, address: str) -> None:
     page.goto(f"{address}/approval")
-    page.get_by_role("button", name=re.compile(r"^Import \d")).click()
+    follow(page, page.get_by_role("button", name=re.compile(r"^Import \d")))
     reload_until(page, address, "Result", role="link")
 
 
@@ -52,12 +52,12 @@ def test_rows_without_their_owner_and_conflicts_go_where_a_person_says(
         page.get_by_role("link", name="Orphans").first.click()
         expect(page.get_by_text("the owner 99").first).to_be_visible()
         page.get_by_label("Find an owner to give rows to").fill("a")
-        page.get_by_role("button", name="Search").click()
+        follow(page, page.get_by_role("button", name="Search"))
         problems = look(page)
         page.set_viewport_size({"width": 390, "height": 844})
         problems += look(page)
         page.get_by_label(re.compile("Import under one owner who stands for nobody")).check()
-        page.get_by_role("button", name="Make the plan anew with these decisions").click()
+        follow(page, page.get_by_role("button", name="Make the plan anew with these decisions"))
         reload_until(page, f"{address}/orphans", "Decided by")
         expect(page.get_by_text("will be imported")).to_be_visible()
         problems += look(page)
@@ -67,7 +67,7 @@ def test_rows_without_their_owner_and_conflicts_go_where_a_person_says(
         page.get_by_role("link", name="Luna").last.click()
         page.get_by_role("link", name="Edit").first.click()
         page.get_by_label("Breed").fill("Beagle")
-        page.get_by_role("button", name="Save changes").click()
+        follow(page, page.get_by_role("button", name="Save changes"))
         later = PATIENTS.replace("Criollo", "Labrador").replace("2,2,Michi,Felino,,M,\n", "")
         address = upload_tables(page, tmp_path, "later.zip", {**EXPORT, "pacientes.csv": later})
         page.get_by_role("link", name="Coming again").first.click()
@@ -76,7 +76,7 @@ def test_rows_without_their_owner_and_conflicts_go_where_a_person_says(
         problems += look(page)
         expect(page.get_by_role("link", name="Pet 2")).to_be_visible()
         page.get_by_label("Take theirs").check()
-        page.get_by_role("button", name="Make the plan anew with these choices").click()
+        follow(page, page.get_by_role("button", name="Make the plan anew with these choices"))
         reload_until(page, f"{address}/coming-again", "theirs, decided by")
         assert problems + look(page) == []
         assert complaints == []

@@ -6,7 +6,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Running
-from tests.browser.test_whole_way import ADMIN, AUDITOR, PATIENCE, REVIEWER, Look, signed_in, upload_sample
+from tests.browser.test_whole_way import (
+    ADMIN,
+    AUDITOR,
+    PATIENCE,
+    REVIEWER,
+    Look,
+    open_page,
+    signed_in,
+    upload_sample,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -74,7 +83,7 @@ def approve_undo(browser: Browser, running: Running, look: Look, owner: str) -> 
 def redo(browser: Browser, running: Running, look: Look, address: str) -> None:
     """The admin brings it all back."""
     with signed_in(browser, running, ADMIN) as (page, complaints):
-        page.goto(address)
+        open_page(page, address)
         expect(page.locator("#state")).to_have_text("Undone")
         problems = look(page)
         page.goto(f"{address}/undo")
@@ -86,7 +95,7 @@ def redo(browser: Browser, running: Running, look: Look, address: str) -> None:
         expect(page.get_by_text("is in PHCS again").first).to_be_visible(timeout=PATIENCE)
         page.goto("/cases")
         expect(page.locator("tbody")).to_contain_text("WaitWhile import")
-        page.goto(address)
+        open_page(page, address)
         expect(page.locator("#state")).to_have_text("Completed")
         assert problems == []
         assert complaints == []

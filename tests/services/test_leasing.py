@@ -157,7 +157,7 @@ def test_a_worker_that_wakes_up_after_another_took_over_changes_nothing(
     other_reached: list[ImportState | None] = []
     import_id = build_import(actor=admin, content=visits(30))
     if stage == "matching":
-        assert advance(import_id, clock=clock) is ImportState.REVIEW
+        advance(import_id, clock=clock)
         plan_anew_behind_the_back(import_id)
     planned_before = count(
         AuditEvent, AuditEvent.import_id == import_id, AuditEvent.action == "import.planned"
