@@ -60,6 +60,7 @@ class Settings:
     chunk_rows: int = _variable("PHCS_CHUNK_ROWS", 2_000)
     split_rows: int = _variable("PHCS_SPLIT_ROWS", 20_000)
     readers: int = _variable("PHCS_READERS", 2)
+    worker_nice: int = _variable("PHCS_WORKER_NICE", 5)
     lease_seconds: int = _variable("PHCS_LEASE_SECONDS", 30)
     sweep_seconds: int = _variable("PHCS_SWEEP_SECONDS", 10)
     max_attempts: int = _variable("PHCS_MAX_ATTEMPTS", 3)
