@@ -8,7 +8,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from phcs.models.imports import Import
 from phcs.services import leasing, staging_chunks
 from phcs.services.frozen import end_frozen_chunks
 from phcs.services.leasing import GAVE_UP, Claim
-from phcs.services.limited_reading import HandedChunk, TableReader, table_reader
+from phcs.services.limited_reading import HandedChunk, TableReader
 from phcs.services.plan_following import PlanFollowing
 from phcs.services.planning import PlanInMaking
 from phcs.services.repaired_staging import with_repairs
@@ -154,7 +154,9 @@ class _Reading:
         order = self._orders[held.table_no]
         if self._reader is None or order is not self.order:
             self.close()
-            self._reader = self._child.enter_context(_reader(self._path, order, self._workshop))
+            self._reader = self._child.enter_context(
+                self._workshop.reader(self._path, order.reading, order.check)
+            )
         self.order, self.held = order, held
         self.rows = with_repairs(order, self._reader.asked(held.rows))
 
@@ -213,17 +215,6 @@ def _giving_back(chunks: list[HeldChunk]) -> Iterator[None]:
         for chunk in chunks:
             staging_chunks.give_back(chunk)
         raise
-
-
-def _reader(path: Path, order: StagingOrder, workshop: Workshop) -> AbstractContextManager[TableReader]:
-    return table_reader(
-        path,
-        order.reading,
-        order.check,
-        limits=workshop.limits,
-        child=workshop.child,
-        chunk_rows=workshop.chunk_rows,
-    )
 
 
 def _keep(

@@ -17,7 +17,6 @@ from phcs.models.imports import Import
 from phcs.services import auditing, leasing
 from phcs.services.chunked_staging import stage_in_chunks
 from phcs.services.leasing import Claim
-from phcs.services.limited_reading import table_reader
 from phcs.services.planning import PlanInMaking
 from phcs.services.repaired_staging import with_repairs
 from phcs.services.staged_records import handed_records
@@ -93,14 +92,7 @@ class _InOrder:
 
     def _stage_table(self, order: StagingOrder, path: Path, *, after_row: int) -> None:
         """Stage the rows that follow a row, and plan them while a child checks the next ones."""
-        with table_reader(
-            path,
-            order.reading,
-            order.check,
-            limits=self.workshop.limits,
-            child=self.workshop.child,
-            chunk_rows=self.workshop.chunk_rows,
-        ) as reader:
+        with self.workshop.reader(path, order.reading, order.check) as reader:
             for chunk in with_repairs(order, reader.asked(RowRange(after_row=after_row))):
                 self.watch.add("read", chunk.read_seconds)
                 self.watch.add("check", chunk.check_seconds)

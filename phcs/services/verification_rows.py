@@ -27,7 +27,6 @@ from phcs.core.verifying.verdicts import RowPlace, Verdict
 from phcs.queries.verification_live import holders_of, live_facts_among, normal_value
 from phcs.queries.verification_rows import has_repairs, ledger_between, records_between, repairs_between
 from phcs.queries.verification_trail import ImportScope, trails_of
-from phcs.services.limited_reading import table_reader
 from phcs.services.working import Workshop
 
 NOT_IMPORTED = frozenset({Action.SKIP.value, Action.REJECT.value})
@@ -64,14 +63,7 @@ class RowsPass:
         """Read one table and account for its rows and columns. Raises UnreadableFileError."""
         repairer = RowRepairer(order.check) if has_repairs(self.session, self.scope) else None
         after = 0
-        with table_reader(
-            path,
-            order.reading,
-            order.check,
-            limits=self.workshop.limits,
-            child=self.workshop.child,
-            chunk_rows=self.workshop.chunk_rows,
-        ) as reader:
+        with self.workshop.reader(path, order.reading, order.check) as reader:
             for chunk in reader.asked(RowRange()):
                 if chunk.rows:
                     self._chunk(order, chunk.rows, after, repairer)

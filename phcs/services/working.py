@@ -3,15 +3,18 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 from phcs.config import Settings
-from phcs.core.reading.tables import ReadLimits
+from phcs.core.checking_order import CheckOrder
+from phcs.core.reading.tables import ReadLimits, TableReading
 from phcs.core.retention import KeepDays
 from phcs.services.heading_suggestions import SuggestEndpoint
-from phcs.services.limited_reading import ChildLimits
+from phcs.services.limited_reading import ChildLimits, TableReader, table_reader
 from phcs.services.store import UploadStore, open_store
 
 
@@ -63,6 +66,14 @@ class Workshop:
     """Who is asked what unknown headings mean; nobody, unless the installation says so."""
     stopping: Callable[[], bool] = never
     """Says whether this worker has been asked to stop; then it begins nothing new."""
+
+    def reader(
+        self, path: Path, reading: TableReading, check: CheckOrder
+    ) -> AbstractContextManager[TableReader]:
+        """A child that reads and checks a table within the limits of this workshop, chunk by chunk."""
+        return table_reader(
+            path, reading, check, limits=self.limits, child=self.child, chunk_rows=self.chunk_rows
+        )
 
 
 def tell_nobody(stage: str, done: int, total: int) -> None:
