@@ -22,7 +22,7 @@ def open_page(page: Page, address: str) -> None:
     """Open a page, whatever the browser was just about to open: a page that looks for news, a form's answer."""
     while True:
         try:
-            open_page(page, address)
+            page.goto(address)
         except PlaywrightError as error:
             if "interrupted by another navigation" not in error.message:
                 raise
