@@ -15,7 +15,7 @@ from phcs.core.reading.entry_table import FlatRow, counted_entries, entry_rows
 from phcs.core.reading.json_entries import documents, flat_rows
 from phcs.core.reading.json_lists import WrappedLists, list_entries, wrapped_lists
 from phcs.core.reading.json_text import JsonText, check_nesting
-from phcs.core.reading.tables import MOST_TABLES, FileReading, Part, ReadLimits, RowRange, TableReading, alone
+from phcs.core.reading.tables import MOST_TABLES, FileReading, Part, ReadLimits, RowRange, TableReading
 
 
 def inspect_json(
@@ -44,13 +44,12 @@ def inspect_json(
 
 
 def inspect_json_lists(
-    stream: BinaryIO, *, name: str, found: FoundEncoding, limits: ReadLimits, asked: FileChoices
+    stream: BinaryIO, *, found: FoundEncoding, limits: ReadLimits, asked: FileChoices
 ) -> FileReading:
-    """How every list with entries is read, or the text where it is one table. Raises UnreadableFileError."""
+    """How every list with entries is read, in a text that wraps several. Raises UnreadableFileError."""
     _, wrapped = _surveyed(stream, found, limits=limits)
-    filled = [one.path for one in wrapped.lists if one.entries] if wrapped else []
-    if wrapped is None or len(filled) == 1:
-        return alone(inspect_json(stream, name=name, found=found, limits=limits, choices=asked.of("")))
+    assert wrapped is not None  # noqa: S101 - `inspect_json` has found the lists
+    filled = [one.path for one in wrapped.lists if one.entries]
     tables = [
         _inspected_list(stream, path, path, found, asked.of(path), wrapped, limits=limits)
         for path in filled[:MOST_TABLES]

@@ -162,13 +162,13 @@ def _inspect_tables(
     stream: BinaryIO, name: str, asked: FileChoices, *, limits: ReadLimits, split_rows: int
 ) -> FileReading:
     """Every table of a file that is no archive."""
-    kind = _kind(stream, limits)
-    if kind is FileKind.WORKBOOK:
+    if _kind(stream, limits) is FileKind.WORKBOOK:
         return workbooks.inspect_sheets(stream, name=name, limits=limits, asked=asked)
-    found, start = _text_start(stream, asked.of("")) if kind is not FileKind.ARCHIVE else (None, "")
-    if found and _is_json(name, start):
-        return inspect_json_lists(stream, name=name, found=found, limits=limits, asked=asked)
-    return alone(_inspect_file(stream, name, asked.of(""), limits=limits, split_rows=split_rows))
+    reading = _inspect_file(stream, name, asked.of(""), limits=limits, split_rows=split_rows)
+    if reading.format == "json" and len([part for part in reading.parts if part.rows]) > 1:
+        found = FoundEncoding(reading.encoding, reading.bad_bytes)
+        return inspect_json_lists(stream, found=found, limits=limits, asked=asked)
+    return alone(reading)
 
 
 def _inspect_file(
@@ -180,28 +180,16 @@ def _inspect_file(
         raise refusals.archive_in_archive()
     if kind is FileKind.WORKBOOK:
         return workbooks.inspect_workbook(stream, name=name, limits=limits, choices=choices)
-    found, start = _text_start(stream, choices)
-    if _CALENDAR_START.match(start):
-        return calendars.inspect_calendar(stream, name=name, found=found, limits=limits, choices=choices)
-    if _CARDS_START.match(start):
-        return cards.inspect_cards(stream, name=name, found=found, limits=limits, choices=choices)
-    if _is_json(name, start):
-        return inspect_json(stream, name=name, found=found, limits=limits, choices=choices)
-    return inspect_delimited(
-        stream, name=name, found=found, limits=limits, split_rows=split_rows, choices=choices
-    )
-
-
-def _text_start(stream: BinaryIO, choices: ReadingChoices) -> tuple[FoundEncoding, str]:
-    """The encoding of a text, and how it begins; raises UnreadableFileError for markup."""
     found = find_encoding(stream, chosen=choices.encoding)
     with opened_text(stream, found.name) as text:
         start = text.read(HEAD_BYTES).removeprefix("\ufeff")
     refuse_markup(start)
-    return found, start
-
-
-def _is_json(name: str, start: str) -> bool:
-    if _CALENDAR_START.match(start) or _CARDS_START.match(start):
-        return False
-    return name.lower().endswith(_JSON_NAMES) or bool(_JSON_START.match(start))
+    if _CALENDAR_START.match(start):
+        return calendars.inspect_calendar(stream, name=name, found=found, limits=limits, choices=choices)
+    if _CARDS_START.match(start):
+        return cards.inspect_cards(stream, name=name, found=found, limits=limits, choices=choices)
+    if name.lower().endswith(_JSON_NAMES) or _JSON_START.match(start):
+        return inspect_json(stream, name=name, found=found, limits=limits, choices=choices)
+    return inspect_delimited(
+        stream, name=name, found=found, limits=limits, split_rows=split_rows, choices=choices
+    )
