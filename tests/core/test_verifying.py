@@ -145,6 +145,8 @@ def test_pets_of_a_row_are_paired_by_their_names() -> None:
         ("row.state", "case.status", "case.outcome"),
         ("pet.weight", "pet.weight", "case.custom.pet_weight"),
         ("owner.custom.key", "owner.custom.key", "owner.custom.key"),
+        ("pet.name", "pet.name", "pet.species_given"),
+        ("owner.email", "owner.email", "owner.custom.email_2"),
     ],
 )
 def test_a_target_feeds_the_fact_of_its_name_first(target: str, first: str, more: str) -> None:

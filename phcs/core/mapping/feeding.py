@@ -11,7 +11,6 @@ FED_BY: dict[str, tuple[str, ...]] = {
     "owner.phone_given": ("owner.phone",),
     "pet.species_given": ("pet.species",),
     "pet.age_class": ("pet.species",),
-    "pet.name": ("pet.species_given",),
     "owner.phone2": ("owner.phone",),
     "case.status": ("row.state", "row.tags"),
     "case.outcome": ("row.state", "row.tags"),
@@ -29,6 +28,7 @@ FED_BY: dict[str, tuple[str, ...]] = {
 _KEPT_AS_GIVEN = {
     "owner.email": ("owner.custom.email_given", "owner.custom.email_2"),
     "owner.phone2": ("owner.phone", "owner.custom.phone2_given"),
+    "pet.name": ("pet.species_given",),
 }
 STEERING = frozenset({"row.staff_block", "row.anonymised"})
 """Targets that decide what becomes of a row and feed no fact."""
