@@ -97,6 +97,8 @@ def look() -> Callable[[Page], list[str]]:
     """What axe has against a page, and whether it is wider than its window."""
 
     def problems(page: Page) -> list[str]:
+        # From the top: what has half scrolled under the masthead is small to axe, wherever a link into the page ended.
+        page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
         page.evaluate(AXE)  # through the debugger, so the page's policy does not stop it
         found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
