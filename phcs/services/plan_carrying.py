@@ -20,6 +20,7 @@ from phcs.models.plans import LedgerRow, PlanRow
 from phcs.queries import stored_plan
 from phcs.queries.source_tables import TableInPlan, tables_in_plan
 from phcs.services.auditing import Chain
+from phcs.services.garbage import collect_between_chunks
 from phcs.services.identifiers import new_id
 from phcs.services.quality_log import close_promoted
 from phcs.services.record_writing import RecordWriter
@@ -78,6 +79,7 @@ def carry_out_plan(
             _bind(bound, rows, actions, table_no=table.table_no)
             writer.write(actions, table_no=table.table_no, source=table.source)
             done += len(rows)
+            collect_between_chunks()
             workshop.told("promoting", done, found.rows_total)
         writer.finish()
         if bound.hexdigest() != fingerprint:

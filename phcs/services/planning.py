@@ -23,6 +23,7 @@ from phcs.queries.source_tables import TableInPlan, tables_in_plan
 from phcs.services import auditing, bulk, drift, leasing
 from phcs.services.appointment_overlaps import OverlapWatch
 from phcs.services.chunk_planning import ChunkPlan, ChunkPlanner
+from phcs.services.garbage import collect_between_chunks
 from phcs.services.leasing import Claim
 from phcs.services.plan_rows import (
     ACTION_COLUMNS,
@@ -131,6 +132,8 @@ class PlanInMaking:
             self._keep(rows, chunk, table)
         self.overlaps.take(rows, chunk.rows, table)
         self.through = RowPlace(table_no, rows[-1].row_no)
+        del chunk
+        collect_between_chunks()
         if not self.while_staging:
             self._workshop.told("matching", self.rows, self._found.rows_total)
 

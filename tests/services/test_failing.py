@@ -96,6 +96,8 @@ def test_what_is_told_of_a_bug_quotes_nothing_out_of_the_file(
     assert SECRET not in told
 
 
+ROOM = 4_000_000
+"""Bytes: less than the rows that the child hands over at once, so it is they that find no room."""
 TIGHT_PROGRAM = """
 import resource, sys
 from uuid import UUID
@@ -120,7 +122,7 @@ def test_a_worker_without_memory_fails_the_import_in_words_and_lives(
     db.session.remove()
 
     answer = subprocess.run(
-        [sys.executable, "-c", TIGHT_PROGRAM, str(import_id), "15000000"],
+        [sys.executable, "-c", TIGHT_PROGRAM, str(import_id), str(ROOM)],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
