@@ -89,10 +89,10 @@ def _owners(
     if not ids:
         return []
     actions = planned_actions_on(session, scope, RecordKind.OWNER, PlanAction.record_id, ids)
-    owners = {owner.id: owner for owner in _live_owners(session, scope, ids)}
+    owners = {owner.id.hex: owner for owner in _live_owners(session, scope, ids)}
     for action in actions:
-        owner_id = UUID(action.record_id)
-        owners[owner_id] = _with_owner_action(owners.get(owner_id), owner_id, action, scope)
+        owner_id = action.record_id
+        owners[owner_id] = _with_owner_action(owners.get(owner_id), action, scope)
     for pet, owner_id in _pets(session, scope, ids, names_pets=names_pets):
         if owner_id in owners:
             owners[owner_id].pets.append(pet)
@@ -149,15 +149,13 @@ def _external_ids(
     return found
 
 
-def _with_owner_action(
-    owner: KnownOwner | None, owner_id: UUID, action: ActionSoFar, scope: WorldScope
-) -> KnownOwner:
+def _with_owner_action(owner: KnownOwner | None, action: ActionSoFar, scope: WorldScope) -> KnownOwner:
     """An owner after one more planned action of this import."""
     source = scope.source_of(action.table_no)
     ids = frozenset({(source, action.external_id)}) if action.external_id else frozenset()
     if owner is None:
         owner = KnownOwner(
-            id=owner_id,
+            id=UUID(action.record_id),
             version=1,
             planned=True,
             row_no=action.row_no,
@@ -176,22 +174,25 @@ def _with_owner_action(
 
 def _pets(
     session: Session, scope: WorldScope, owner_ids: Collection[UUID], *, names_pets: bool
-) -> Iterable[tuple[KnownPet, UUID]]:
+) -> Iterable[tuple[KnownPet, str]]:
+    """The pets of these owners, each with its owner's key as 32 hex digits."""
     live = live_pets(session, scope.organisation_id, owner_ids)
-    pets = {pet.id: (pet, owner_id) for owner_id, pet in sorted(live, key=lambda found: found[1].id.int)}
+    in_order = sorted(live, key=lambda found: found[1].id.int)
+    pets = {pet.id.hex: (pet, owner_id.hex) for owner_id, pet in in_order}
     if names_pets and pets:
-        for pet_id, names in _external_ids(session, scope, RecordKind.PET, pets).items():
-            pets[pet_id][0].said.update(
+        live_ids = [pet.id for pet, _ in pets.values()]
+        for live_id, names in _external_ids(session, scope, RecordKind.PET, live_ids).items():
+            pets[live_id.hex][0].said.update(
                 (one.external_id, _said_of_pet(one.imported, one.imported_rows))
                 for one in names
                 if one.source == scope.source
             )
     for action in planned_actions_on(session, scope, RecordKind.PET, PlanAction.parent_id, owner_ids):
-        pet_id, place = UUID(action.record_id), RowPlace(action.table_no, action.row_no)
+        pet_id, place = action.record_id, RowPlace(action.table_no, action.row_no)
         if action.action == CREATE and action.parent_id is not None:
             facts = pet_facts(facts_from_json(RecordKind.PET, action.body.get("facts", {})))
-            known = KnownPet(id=pet_id, version=1, planned=True, facts=facts, place=place)
-            pets[pet_id] = (known, UUID(action.parent_id))
+            known = KnownPet(id=UUID(pet_id), version=1, planned=True, facts=facts, place=place)
+            pets[pet_id] = (known, action.parent_id)
         elif (changes := action.body.get("changes")) and pet_id in pets:
             pet = pets[pet_id][0]
             pet.facts = pet_facts(with_changes(pet.facts, changes))

@@ -89,14 +89,17 @@ class ReadyColumns:
         changes |= dict.fromkeys(LISTS, _list_text) | dict.fromkeys(MAPS, _map_text)
         changes |= dict.fromkeys(DAYS, _or_none) | dict.fromkeys(WHOLES, _whole)
         changes |= dict.fromkeys(AMOUNTS, _units) | dict.fromkeys(LINKED, _hex)
-        self._columns = [(name, changes.get(name)) for name in names]
+        self._blank = [changes[name](None) if name in changes else "" for name in names]
+        self._places = {name: (at, changes.get(name)) for at, name in enumerate(names)}
 
     def of(self, facts: Mapping[str, Any]) -> list[Any]:
         """The columns of these facts, in the order of the names; a fact that is not named is blank."""
-        given = facts.get
-        return [
-            given(name) or "" if change is None else change(given(name)) for name, change in self._columns
-        ]
+        cells, place_of = self._blank.copy(), self._places.get
+        for name, value in facts.items():
+            if place := place_of(name):
+                at, change = place
+                cells[at] = value or "" if change is None else change(value)
+        return cells
 
     def _time(self, value: Any) -> str | None:
         if not value:

@@ -75,11 +75,12 @@ def carry_out_plan(
         writer = RecordWriter(session=session, found=found, now=now, chain=chain)
         bound = PlanFingerprint()
         done = 0
-        for table, rows, actions in _chunks(session, found, workshop.chunk_rows):
+        chunks = enumerate(_chunks(session, found, workshop.chunk_rows), start=1)
+        for chunk_no, (table, rows, actions) in chunks:
             _bind(bound, rows, actions, table_no=table.table_no)
             writer.write(actions, table_no=table.table_no, source=table.source)
             done += len(rows)
-            collect_between_chunks()
+            collect_between_chunks(chunk_no)
             workshop.told("promoting", done, found.rows_total)
         writer.finish()
         if bound.hexdigest() != fingerprint:
