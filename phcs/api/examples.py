@@ -43,6 +43,7 @@ IMPORT: ImportShape = {
             "source": "waitwhile",
             "rows": 500,
             "waits": False,
+            "notes": ["Row 502 looks like a total. It is read like any other row; take it out of the file."],
             "columns": [_COLUMN],
             "first_rows": [["+14155550101"]],
         }

@@ -113,6 +113,7 @@ def _table(table: ImportTable) -> SourceTableShape:
         "source": table.mapping.source,
         "rows": table.reading.rows,
         "waits": table.waits,
+        "notes": list(table.reading.notes),
         "columns": [_column(column) for column in table.mapping.columns],
         "first_rows": [list(cells) for cells in table.reading.first_rows[:10]],
     }

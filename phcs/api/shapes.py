@@ -23,7 +23,10 @@ class ColumnShape(TypedDict):
 
 
 class SourceTableShape(TypedDict):
-    """One table of the file; `waits` while somebody has to see its mapping before rows are checked."""
+    """One table of the file; `waits` while somebody has to see its mapping before rows are checked.
+
+    `notes` are sentences for people on how it was read.
+    """
 
     number: int
     name: str
@@ -31,6 +34,7 @@ class SourceTableShape(TypedDict):
     source: str
     rows: int
     waits: bool
+    notes: list[str]
     columns: list[ColumnShape]
     first_rows: list[list[str]]
 

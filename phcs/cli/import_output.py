@@ -17,7 +17,7 @@ from phcs.queries.import_tables import ImportTable
 from phcs.queries.imports import ImportDetails
 from phcs.queries.preview import PreviewRow
 from phcs.services.working import keep_days
-from phcs.wording import retention_sentences
+from phcs.wording import finding_sentence, retention_sentences
 
 DONE, REFUSED, DONE_WITH_REJECTED = 0, 1, 3
 NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
@@ -64,9 +64,12 @@ def print_import(details: ImportDetails, *, as_json: bool, more: Mapping[str, An
 
 
 def _tables(details: ImportDetails) -> Iterator[str]:
-    """The tables of a file that holds several, and what is left out."""
-    for table in details.tables if details.file_tables.are_several else ():
-        yield f"  {table.name}: {table.kind}, {table.reading.rows:,} rows"
+    """The tables of a file that holds several, what is to be known of each, and what is left out."""
+    for table in details.tables:
+        if details.file_tables.are_several:
+            yield f"  {table.name}: {table.kind}, {table.reading.rows:,} rows"
+        for note in table.reading.notes:
+            yield f"  {table.name}: {note}"
     for one in details.file_tables.left_out:
         yield f"  {one.name}: left out. {one.reason}"
 
@@ -115,7 +118,13 @@ def row_as_json(row: PreviewRow) -> dict[str, Any]:
         "status": row.status.value,
         "outcome": row.outcome,
         "findings": [
-            {"code": one.code.value, "severity": one.severity.value, "column": one.column, "value": one.value}
+            {
+                "code": one.code.value,
+                "severity": one.severity.value,
+                "column": one.column,
+                "value": one.value,
+                "sentence": finding_sentence(one),
+            }
             for one in row.findings
         ],
         "record": row.record,

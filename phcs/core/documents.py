@@ -70,9 +70,8 @@ class FilesOfUpload:
         self._by_path: dict[str, UploadedFile] = {}
         self._by_name: dict[str, UploadedFile | None] = {}
         for one in files:
-            path = _folded(one.name)
-            self._by_path.setdefault(path, one)
-            name = path.rpartition("/")[2]
+            self._by_path.setdefault(_folded(one.name), one)
+            name = file_key(one.name)
             known = self._by_name.get(name, one)
             self._by_name[name] = one if known is not None and known.sha256 == one.sha256 else None
 
@@ -90,6 +89,11 @@ class FilesOfUpload:
                 return self._by_name.get(folder)
             path = rest
         return None
+
+
+def file_key(path: str) -> str:
+    """What a file is called without its folders; the same for files that differ in capitals only."""
+    return _folded(path).rpartition("/")[2]
 
 
 def _folded(path: str) -> str:

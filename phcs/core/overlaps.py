@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from phcs.core.findings import Finding, FindingCode, Severity
@@ -12,6 +12,7 @@ from phcs.core.values.texts import fold
 K = TypeVar("K", bound=Hashable)
 
 _DID_NOT_HAPPEN = frozenset({AppointmentStatus.CANCELLED.value, AppointmentStatus.NO_SHOW.value})
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _UNKNOWN_MINUTES = 1
 """An appointment of unknown length overlaps only with one during which it begins."""
 
@@ -50,7 +51,10 @@ def booked(key: K, facts: AppointmentFacts, *, pet: str) -> Booked[K] | None:
         return None
     start = datetime.fromisoformat(facts.starts_at)
     minutes = int(facts.duration_minutes or _UNKNOWN_MINUTES)
-    return Booked(key, start, start + timedelta(minutes=minutes), fold(facts.vet), pet, facts.vet)
+    lasts = min(
+        timedelta(minutes=minutes), _END_OF_TIME - start
+    )  # sources write 31 December 9999 for “some day”
+    return Booked(key, start, start + lasts, fold(facts.vet), pet, facts.vet)
 
 
 def overlaps(appointments: Iterable[Booked[K]]) -> Iterator[Overlap[K]]:
@@ -59,8 +63,13 @@ def overlaps(appointments: Iterable[Booked[K]]) -> Iterator[Overlap[K]]:
     The earlier one is that which lasts longest of all that began before; appointments come in order of their start,
     so the same ones give the same answer in any order, as long as keys can be compared.
     """
+    return overlaps_in_order(sorted(appointments, key=lambda one: (one.start, one.end, str(one.key))))
+
+
+def overlaps_in_order(appointments: Iterable[Booked[K]]) -> Iterator[Overlap[K]]:
+    """Do the same for appointments that come in order of their start and end; one of each vet and pet is remembered."""
     lasting: dict[tuple[str, str], Booked[K]] = {}
-    for one in sorted(appointments, key=lambda one: (one.start, one.end, str(one.key))):
+    for one in appointments:
         for shared, who in (("vet", one.vet), ("pet", one.pet)):
             if not who:
                 continue

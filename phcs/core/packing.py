@@ -89,6 +89,24 @@ def packed_pieces(files: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[byte
     yield drain.emptied()
 
 
+class PieceStream:
+    """Pieces as they come, read like a file."""
+
+    def __init__(self, made: Iterator[bytes]) -> None:
+        self._made = made
+        self._rest = b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give up to so many bytes, none at the end; without a size the rest of the piece in hand."""
+        while not self._rest:
+            piece = next(self._made, None)
+            if piece is None:
+                return b""
+            self._rest = piece
+        given, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
+        return given
+
+
 class _Drain:
     """Takes what zipfile writes, until it is taken away; it cannot go back, and zipfile then does without."""
 

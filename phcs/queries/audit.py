@@ -17,7 +17,7 @@ from phcs.core.history_titles import history_title
 from phcs.core.records import RecordKind
 from phcs.models.audit import AuditEvent
 from phcs.models.history import HISTORY_TABLES, HistoryRecord
-from phcs.models.imports import Import
+from phcs.models.imports import Import, SourceTable
 from phcs.models.mapping_templates import MappingTemplate
 from phcs.models.organisations import ApiKey, Person
 from phcs.models.records import Case, Owner, Pet
@@ -74,6 +74,8 @@ class AuditLine:
     import_id: UUID | None
     file_name: str
     row_no: int | None
+    table_name: str
+    """The table of the row, where the import has several."""
     detail: tuple[tuple[str, Any], ...]
     changes: tuple[Change, ...]
     is_erased: bool
@@ -99,7 +101,7 @@ def audit_page(
     cursor: str | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[AuditLine]:
-    """Events, newest first, in at most six queries whatever the page's size."""
+    """Events, newest first, in a bounded number of queries whatever the page's size."""
     statement = sa.select(AuditEvent).where(*_conditions(organisation_id, wanted))
     found = page_of(session, statement, keys=[AuditEvent.id], cursor=cursor, size=size, descending=True)
     events = [row[0] for row in found.rows]
@@ -156,10 +158,13 @@ def _lines(session: Session, organisation_id: UUID, events: list[AuditEvent]) ->
     names = _subject_names(session, organisation_id, events)
     imports = {event.import_id for event in events} - {None}
     files = _named(session, organisation_id, Import, Import.file_name, imports)
-    return [_line(event, names, files) for event in events]
+    tables = _table_names(session, organisation_id, imports)
+    return [_line(event, names, files, tables) for event in events]
 
 
-def _line(event: AuditEvent, names: dict[UUID, str], files: dict[UUID, str]) -> AuditLine:
+def _line(
+    event: AuditEvent, names: dict[UUID, str], files: dict[UUID, str], tables: dict[UUID, dict[int, str]]
+) -> AuditLine:
     return AuditLine(
         id=event.id,
         chain_id=event.chain_id,
@@ -174,6 +179,7 @@ def _line(event: AuditEvent, names: dict[UUID, str], files: dict[UUID, str]) -> 
         import_id=event.import_id,
         file_name=files.get(event.import_id, "") if event.import_id else "",
         row_no=event.row_no,
+        table_name=_table_name(event, tables),
         detail=tuple((event.detail or {}).items()),
         changes=changes_of(event.values),
         is_erased=event.values is None and event.salt is None,
@@ -181,6 +187,29 @@ def _line(event: AuditEvent, names: dict[UUID, str], files: dict[UUID, str]) -> 
         previous_hash=event.previous_hash,
         hash=event.hash,
     )
+
+
+def _table_names(
+    session: Session, organisation_id: UUID, imports: Collection[UUID | None]
+) -> dict[UUID, dict[int, str]]:
+    """What the tables of these imports are called, by their numbers."""
+    if not imports:
+        return {}
+    asked = sa.select(SourceTable.import_id, SourceTable.table_no, SourceTable.name).where(
+        SourceTable.organisation_id == organisation_id, SourceTable.import_id.in_(imports)
+    )
+    found: dict[UUID, dict[int, str]] = defaultdict(dict)
+    for import_id, table_no, name in session.execute(asked):
+        found[import_id][table_no] = name
+    return found
+
+
+def _table_name(event: AuditEvent, tables: dict[UUID, dict[int, str]]) -> str:
+    """The table that the event's row stands in, the first one where it tells no other; '' where there is one only."""
+    of_import = tables.get(event.import_id, {}) if event.import_id else {}
+    if event.row_no is None or len(of_import) < 2:
+        return ""
+    return of_import.get(int((event.detail or {}).get("table", 1)), "")
 
 
 def _subject_names(session: Session, organisation_id: UUID, events: Iterable[AuditEvent]) -> dict[UUID, str]:

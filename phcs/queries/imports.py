@@ -38,6 +38,8 @@ class ImportRow:
     decided_at: datetime | None
     finished_at: datetime | None
     external_id: str = ""
+    sent_back: str = ""
+    """What has to be changed, where the import waits for review because somebody sent it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +224,10 @@ def known_import(session: Session, *, organisation_id: UUID, import_id: UUID, no
 def earlier_imports_of(
     session: Session, *, organisation_id: UUID, sha256: str, but: UUID
 ) -> tuple[ImportRow, ...]:
-    """Other imports of a file with exactly these contents, newest first."""
+    """Imports before this one (`but`) of a file with exactly these contents, newest first."""
     rows = session.scalars(
         sa.select(Import)
-        .where(Import.organisation_id == organisation_id, Import.file_sha256 == sha256, Import.id != but)
+        .where(Import.organisation_id == organisation_id, Import.file_sha256 == sha256, Import.id < but)
         .order_by(Import.id.desc())
         .limit(5)
     )
@@ -249,6 +251,7 @@ def _row(found: Import) -> ImportRow:
         decided_at=found.decided_at,
         finished_at=found.finished_at,
         external_id=found.external_id or "",
+        sent_back=found.reason if found.state is ImportState.REVIEW and found.decided_by_name else "",
     )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from phcs.core.states import PROMOTED
-from phcs.models.imports import Import
+from phcs.models.imports import Import, SourceTable
 from phcs.models.plans import KeptAnswer, LedgerRow
 from phcs.models.records import Owner
 from phcs.queries.among import among
@@ -77,7 +77,18 @@ class KeptAnswerLine:
     at: datetime
     other_id: UUID | None
     other_name: str
-    table_no: int = 1
+    table_name: str
+    """The row's table, '' for the first one."""
+
+
+def _later_table(organisation_id: UUID) -> sa.ColumnElement[bool]:
+    """The table that an answer's row stands in, where it is not the first one."""
+    return sa.and_(
+        SourceTable.import_id == KeptAnswer.import_id,
+        SourceTable.table_no == KeptAnswer.table_no,
+        SourceTable.organisation_id == organisation_id,
+        SourceTable.table_no > 1,
+    )
 
 
 def kept_answers_about(
@@ -85,7 +96,7 @@ def kept_answers_about(
 ) -> tuple[KeptAnswerLine, ...]:
     """What people answered about this owner for ever, newest first; the newest hundred."""
     rows = session.execute(
-        sa.select(KeptAnswer, Import.file_name, Owner.id, Owner.full_name)
+        sa.select(KeptAnswer, Import.file_name, Owner.id, Owner.full_name, SourceTable.name)
         .join(Import, sa.and_(Import.id == KeptAnswer.import_id, Import.organisation_id == organisation_id))
         .outerjoin(
             LedgerRow,
@@ -98,6 +109,7 @@ def kept_answers_about(
             ),
         )
         .outerjoin(Owner, sa.and_(Owner.id == LedgerRow.owner_id, Owner.organisation_id == organisation_id))
+        .outerjoin(SourceTable, _later_table(organisation_id))
         .where(KeptAnswer.organisation_id == organisation_id, KeptAnswer.owner_id == owner_id)
         .order_by(KeptAnswer.decided_at.desc(), KeptAnswer.person)
         .limit(MOST_SHOWN)
@@ -113,7 +125,7 @@ def kept_answers_about(
             kept.decided_at,
             other_id,
             name or "",
-            kept.table_no,
+            table_name or "",
         )
-        for kept, file_name, other_id, name in rows
+        for kept, file_name, other_id, name, table_name in rows
     )

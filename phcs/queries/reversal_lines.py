@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from phcs.core.records import RecordKind
+from phcs.core.row_places import RowPlace
 from phcs.core.undoing import Bucket, Direction, Effect
 from phcs.core.undoing import Dependant as PlannedDependant
 from phcs.core.undoing import KeptValue as PlannedKept
@@ -19,7 +20,9 @@ _RECORD_OF = {
     "owner_gone": "owner",
     "pet_gone": "pet",
     "invoice_gone": "invoice",
+    "owner_there_again": "owner",
     "external_id_taken": "",
+    "later_import": "",
 }
 GONE = "Nothing to do: the record is not there any more."
 
@@ -72,6 +75,11 @@ class ReversalLine:
     kept: tuple[KeptValue, ...]
     dependants: tuple[Dependant, ...]
     table_no: int = 1
+
+    @property
+    def place(self) -> RowPlace:
+        """The row that the record came from."""
+        return RowPlace(self.table_no, self.row_no)
 
 
 def line_of(action: ReversalAction, *, direction: Direction, done: bool) -> ReversalLine:

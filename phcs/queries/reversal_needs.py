@@ -12,15 +12,20 @@ from sqlalchemy.orm import Session
 from phcs.core.history import HISTORY
 from phcs.core.history_titles import history_title
 from phcs.core.records import RecordKind
+from phcs.core.states import ImportState
 from phcs.core.undoing import Dependant, Direction, Effect
 from phcs.core.undoing.links import needing
 from phcs.models.history import HISTORY_TABLES, Invoice
+from phcs.models.imports import Import
+from phcs.models.plans import PlanAction
 from phcs.models.records import Case, CasePet, ExternalId, Owner, Pet
 from phcs.models.reversals import ReversalAction
 from phcs.queries.among import among, checked
 from phcs.queries.live_facts import fact_value
 
 Needs = dict[UUID, list[Dependant]]
+HOLDING = (ImportState.COMPLETED, ImportState.UNDOING)
+"""What imports in these states brought is there."""
 MOST_NAMED = 20
 """Dependants of one record that are named; the rest are counted."""
 
@@ -55,6 +60,7 @@ def dependants_of(
     for other, column in needing(kind).items():
         _add_history(session, scope, other, column, records, needs)
     _add_names(session, scope, kind, records, needs)
+    _add_later_imports(session, scope, kind, records, needs)
     return {key: _cut(found) for key, found in needs.items()}
 
 
@@ -92,7 +98,7 @@ def _brought_back(session: Session, scope: UndoScope, ids: Collection[UUID]) -> 
     ).all()
 
 
-def _stays(scope: UndoScope, record_id: Any) -> sa.ColumnElement[bool]:
+def stays(scope: UndoScope, record_id: Any) -> sa.ColumnElement[bool]:
     """Whether this reversal, as far as it is planned, does not remove the record."""
     return ~sa.exists().where(
         ReversalAction.reversal_id == scope.reversal_id,
@@ -106,7 +112,7 @@ def _add_children(session: Session, scope: UndoScope, owners: Collection[UUID], 
         sa.select(Pet.owner_id, Pet.id, Pet.name).where(
             checked(Pet.organisation_id, scope.organisation_id),
             among(session, Pet.owner_id, owners),
-            _stays(scope, Pet.id),
+            stays(scope, Pet.id),
         )
     )
     for owner_id, pet_id, name in pets:
@@ -115,7 +121,7 @@ def _add_children(session: Session, scope: UndoScope, owners: Collection[UUID], 
         sa.select(Case.owner_id, Case.id).where(
             checked(Case.organisation_id, scope.organisation_id),
             among(session, Case.owner_id, owners),
-            _stays(scope, Case.id),
+            stays(scope, Case.id),
         )
     )
     for owner_id, case_id in cases:
@@ -127,7 +133,7 @@ def _add_cases_of_pets(session: Session, scope: UndoScope, pets: Collection[UUID
         sa.select(CasePet.case_id, CasePet.pet_id).where(
             checked(CasePet.organisation_id, scope.organisation_id),
             among(session, CasePet.pet_id, pets),
-            _stays(scope, CasePet.case_id),
+            stays(scope, CasePet.case_id),
         )
     ).all()
     detached = _detached(session, scope, {case_id for case_id, _ in pairs})
@@ -153,7 +159,7 @@ def _add_history(
         .where(
             checked(table.organisation_id, scope.organisation_id),
             among(session, belongs, records),
-            _stays(scope, table.id),
+            stays(scope, table.id),
         )
         .order_by(table.id)
     ).all()
@@ -230,6 +236,38 @@ def _add_names(
     )
     for record_id, external_id in rows:
         needs[record_id].append(Dependant("external_id", None, external_id))
+
+
+def _add_later_imports(
+    session: Session, scope: UndoScope, kind: RecordKind, records: Collection[UUID], needs: Needs
+) -> None:
+    """Imports that hold and have linked the record or found it unchanged: their rows say that it is there."""
+    own = sa.select(Import.finished_at).where(
+        Import.organisation_id == scope.organisation_id, Import.id == scope.import_id
+    )
+    later = session.execute(
+        sa.select(Import.id, Import.file_name).where(
+            Import.organisation_id == scope.organisation_id,
+            Import.id != scope.import_id,
+            Import.state.in_(HOLDING),
+            Import.finished_at >= own.scalar_subquery(),
+        )
+    )
+    files = {one.id: one.file_name for one in later}
+    if not files:
+        return
+    named = session.execute(
+        sa.select(PlanAction.record_id, PlanAction.import_id)
+        .where(
+            checked(PlanAction.organisation_id, scope.organisation_id),
+            among(session, PlanAction.import_id, files),
+            among(session, PlanAction.record_id, records),
+            checked(PlanAction.kind, kind),
+        )
+        .distinct()
+    )
+    for record_id, import_id in sorted(named, key=lambda one: (one.record_id, one.import_id)):
+        needs[record_id].append(Dependant("later_import", import_id, files[import_id]))
 
 
 def _cut(found: list[Dependant]) -> list[Dependant]:

@@ -17,7 +17,8 @@ from phcs.models.records import CasePet, MatchKey, Pet
 from phcs.queries.among import among, by_index, checked
 from phcs.queries.later_edits import edits_since
 from phcs.queries.live_facts import LISTS, PLAIN, TABLES, fact_value
-from phcs.queries.reversal_needs import UndoScope, dependants_of, present_among
+from phcs.queries.reversal_doubles import doubles_of
+from phcs.queries.reversal_needs import UndoScope, dependants_of, present_among, stays
 from phcs.queries.reversal_titles import titles_of
 from phcs.queries.stated_names import Name, names_among
 from phcs.queries.stored_values import hex_text
@@ -35,6 +36,7 @@ class ReversalWorld:
     names: dict[Name, LiveName]
     present: frozenset[UUID]
     titles: dict[UUID, str]
+    doubles: dict[UUID, UUID]
 
 
 def reversal_world(
@@ -61,7 +63,9 @@ def reversal_world(
             present = present_among(session, scope, wanted)
         live = _with_edits(session, scope, kind, live, changes)
         titles = titles_of(session, scope, kind, live, changes)
-    return ReversalWorld(live, names, present, titles)
+        is_redo_of_owners = kind is RecordKind.OWNER and scope.direction is Direction.REDO
+        doubles = doubles_of(session, scope, changes) if is_redo_of_owners else {}
+    return ReversalWorld(live, names, present, titles, doubles)
 
 
 def _leading_to(kind: RecordKind, changes: Sequence[RecordChange]) -> set[UUID]:
@@ -152,7 +156,7 @@ def _with_pets(session: Session, scope: UndoScope, live: Live) -> Live:
 
 
 def _with_keys(session: Session, scope: UndoScope, live: Live) -> Live:
-    """With the match keys that the import gave the owners, and the pets that others brought."""
+    """With the match keys that the import gave the owners, and the pets that stay with them."""
     keys: dict[UUID, list[int]] = defaultdict(list)
     rows = session.execute(
         sa.select(MatchKey.owner_id, MatchKey.key)
@@ -175,7 +179,7 @@ def _with_keys(session: Session, scope: UndoScope, live: Live) -> Live:
 def _pets_that_stay(
     session: Session, scope: UndoScope, owners: Collection[UUID]
 ) -> dict[UUID, list[PetFacts]]:
-    """The owners' pets that others brought: an undo has no say in whether they stay."""
+    """The owners' pets that this undo leaves: those that others brought, and its own that something keeps."""
     found: dict[UUID, list[PetFacts]] = defaultdict(list)
     rows = session.execute(
         sa.select(Pet.owner_id, Pet.name, Pet.microchip)
@@ -183,7 +187,7 @@ def _pets_that_stay(
             checked(Pet.organisation_id, scope.organisation_id),
             among(session, Pet.owner_id, owners),
             Pet.archived_at.is_(None),
-            Pet.import_id.is_distinct_from(scope.import_id),
+            stays(scope, Pet.id),
         )
         .order_by(Pet.id)
     )

@@ -34,7 +34,7 @@ __all__ = [
 
 OFFERED = {ImportState.COMPLETED: Direction.UNDO, ImportState.UNDONE: Direction.REDO}
 TOO_LATE = "This could be taken back for {days} days, and they are over."
-DELETED = "The plan of this import has been deleted, so it cannot be undone any more."
+DELETED = "What taking this back needs was deleted when its date had come."
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def undo_offer(
     refusal = ""
     if now > until:
         refusal = TOO_LATE.format(days=undo_days)
-    elif done is None and found.rows_purge_begun_at is not None:
+    elif found.rows_purge_begun_at is not None:
         refusal = DELETED
     return UndoOffer(None if refusal or is_open else direction, until, refusal, is_open, done)
 

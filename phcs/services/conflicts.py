@@ -35,7 +35,7 @@ def decide_conflicts(*, actor: Actor, now: datetime, import_id: UUID, takes: Seq
     Raises InvalidInputError where the plan has no such conflict, WrongStateError when the import is not in review.
     """
     if not takes:
-        raise InvalidInputError("There is no decision to keep.")
+        raise InvalidInputError("These choices change nothing: the plan holds them already.")
     with import_in_review(actor, import_id) as (session, found):
         groups = conflict_groups(session, organisation_id=found.organisation_id, import_id=found.id)
         asked = {(group.kind, group.fact) for group in groups} | {

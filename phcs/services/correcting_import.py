@@ -16,7 +16,6 @@ from phcs.core.errors import InvalidInputError
 from phcs.core.mapping.dropping import without_dropped
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.options import AskedReading, AskedTable
-from phcs.core.packing import packed_pieces
 from phcs.core.permissions import Permission
 from phcs.core.reading.choices import ReadingChoices
 from phcs.core.reading.tables import TableReading
@@ -27,6 +26,7 @@ from phcs.models.imports import Import, SourceTable
 from phcs.models.quality import CorrectedRow
 from phcs.queries.among import at_places
 from phcs.services import auditing, bulk
+from phcs.services.correcting_files import content_of, packed
 from phcs.services.identifiers import new_id
 from phcs.services.import_moves import find_import
 from phcs.services.limited_reading import inspect_file
@@ -83,9 +83,10 @@ def begin_correcting_import(
 ) -> UUID:
     """Make an import of these rows (cells by row), which then waits for a worker; gives its id.
 
-    Its file is a CSV with the headings of the promoted import, or a ZIP with one for each table; its mappings and
-    options are that one's. Raises InvalidInputError when one of the rows was brought before, or cannot stand in a
-    file.
+    Its file is a CSV with the headings of the promoted import, or a ZIP with one for each table and with the documents
+    that the rows name, as long as the promoted import's own file is kept; its mappings and options are that one's.
+    Raises InvalidInputError when one of the rows was brought before, or cannot stand in a file, and
+    UnreadableFileError when the documents cannot be read any more.
     """
     actor.require(Permission.UPLOAD)
     by_table: dict[int, list[int]] = {}
@@ -93,25 +94,25 @@ def begin_correcting_import(
         by_table.setdefault(place.table_no, []).append(place.row_no)
     with transaction() as session:
         former = find_import(session, actor, import_id)
-        content = {
-            former_no: _content(
-                session, former, former_no, [rows[RowPlace(former_no, row_no)] for row_no in numbers]
-            )
+        by_cells = {
+            former_no: [rows[RowPlace(former_no, row_no)] for row_no in numbers]
             for former_no, numbers in by_table.items()
         }
+        tables_as_csv = {
+            former_no: _content(session, former, former_no, cells) for former_no, cells in by_cells.items()
+        }
+        content = content_of(session, former, tables_as_csv, by_cells)
     key = new_id()
-    with limits_in_words():
-        packed = _packed(content)
-        stored = workshop.store.save(
-            io.BytesIO(packed), file_id=key, max_bytes=max(len(packed), workshop.limits.file_bytes)
-        )
+    with limits_in_words(), packed(content, former, workshop) as stream:
+        most = workshop.limits.file_bytes + content.table_bytes
+        stored = workshop.store.save(stream, file_id=key, max_bytes=most)
     try:
-        ending = ".csv" if len(content) == 1 else ".zip"
+        ending = ".csv" if content.is_one_table else ".zip"
         name = f"corrected rows of {former.file_name}"[:250].removesuffix(ending) + ending
         tables = [
             _NewTable(number, former_no, _read_back(stored, name, member, workshop, len(numbers)), numbers)
             for number, ((former_no, numbers), member) in enumerate(
-                zip(by_table.items(), _members(content), strict=True), 1
+                zip(by_table.items(), content.members, strict=True), 1
             )
         ]
         with transaction() as session:
@@ -127,19 +128,6 @@ def _content(session: Session, former: Import, table_no: int, rows: Sequence[Seq
     table = session.get_one(SourceTable, (former.id, table_no))
     headings = [column.heading_given for column in TableReading.from_json(table.reading).columns]
     return _as_csv([headings, *rows])
-
-
-def _members(content: Mapping[int, bytes]) -> list[str]:
-    """The parts of the new file, in order; '' where it is one table."""
-    return [""] if len(content) == 1 else [f"{number:02d}.csv" for number in content]
-
-
-def _packed(content: Mapping[int, bytes]) -> bytes:
-    """The bytes of the new file."""
-    if len(content) == 1:
-        return next(iter(content.values()))
-    members = zip(_members(content), content.values(), strict=True)
-    return b"".join(packed_pieces((name, [one]) for name, one in members))
 
 
 def _as_csv(table: Sequence[Sequence[str]]) -> bytes:
@@ -168,10 +156,13 @@ def _read_back(stored: StoredFile, name: str, member: str, workshop: Workshop, r
 
 
 def _keep(session: Session, actor: Actor, now: datetime, import_id: UUID, new: _NewFile, name: str) -> None:
-    auditing.take_turn(
-        session, actor.organisation_id
-    )  # of the same rows at the same moment one file comes first
     former = find_import(session, actor, import_id)
+    session.refresh(former, with_for_update=True)  # before the turn, as whoever undoes it
+    if former.state is not ImportState.COMPLETED or former.rows_purge_begun_at is not None:
+        raise InvalidInputError(
+            "The import was taken back, or its rows deleted, at this moment. Look at it again."
+        )
+    auditing.take_turn(session, actor.organisation_id)  # of the same rows at once one file comes first
     _require_not_brought(session, former, new)
     tables = [_new_table(session, former, one, new, name) for one in new.tables]
     session.add(_new_import(former, actor, now, new, name, tables))

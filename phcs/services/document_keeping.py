@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from phcs.core.errors import LimitError, UnreadableFileError
 from phcs.core.planning import Action
 from phcs.core.records import RecordKind
+from phcs.core.undoing import OPEN_STATES
 from phcs.extensions import db
 from phcs.models.documents import DocumentFile, ImportFile
 from phcs.models.history import HISTORY_TABLES
 from phcs.models.imports import Import
 from phcs.models.plans import PlanAction
+from phcs.models.reversals import Reversal
 from phcs.queries.among import among, checked
 from phcs.services.identifiers import new_id
 from phcs.services.limited_files import unpacked_files
@@ -29,6 +31,8 @@ from phcs.services.transactions import transaction
 from phcs.services.working import Workshop
 
 DOCUMENTS = HISTORY_TABLES[RecordKind.DOCUMENT].__table__
+LAST_MOMENT = timedelta(hours=1)
+"""Longer than any request works: a redo that was asked for at the last moment is seen before a file goes."""
 FILES_AT_ONCE = 500
 """So many files of an organisation go in one run of the purge."""
 
@@ -94,6 +98,7 @@ def keep_documents(session: Session, *, found: Import, saved: Iterable[SavedFile
 def purge_documents(*, now: datetime, store: UploadStore, undo_days: int) -> int:
     """Delete the files that no document has needed for as long as a redo may bring one back; gives how many.
 
+    While an undo or redo is asked for and not over, its organisation's files stay: they may be needed again by it.
     A store that fails, or a database that is busy, puts off one organisation's files and nobody else's.
     """
     gone = 0
@@ -116,11 +121,15 @@ def _given_up(organisation_id: UUID, *, now: datetime, undo_days: int) -> Sequen
     needed = sa.exists().where(
         DOCUMENTS.c.organisation_id == organisation_id, DOCUMENTS.c.sha256 == DocumentFile.sha256
     )
+    being_reversed = sa.exists().where(
+        Reversal.organisation_id == organisation_id, Reversal.state.in_(list(OPEN_STATES))
+    )
+    over = since <= now - timedelta(days=undo_days) - LAST_MOMENT
     with transaction() as session:
         _set_since(session, own, needed, since.is_not(None), moment=None)
         due = session.execute(
             sa.select(DocumentFile.sha256, DocumentFile.stored_name)
-            .where(own, ~needed, since <= now - timedelta(days=undo_days))
+            .where(own, ~needed, over, ~being_reversed)
             .limit(FILES_AT_ONCE)
             .with_for_update()  # a promotion that wants one of them either comes first or finds it gone
         ).all()

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from phcs.core.errors import BusyError, LeaseLostError, UseCaseError
 from phcs.core.exporting.jobs import GAVE_UP, GAVE_UP_SENTENCE
+from phcs.core.packing import PieceStream
 from phcs.extensions import db
 from phcs.queries.export_jobs import is_kept_file
 from phcs.queries.exporting import ROWS_AT_ONCE, export_count
@@ -85,7 +86,7 @@ def _write(claim: ExportClaim, desk: ExportDesk) -> None:
     watch = _Watch(claim, desk, total)
     watch.renew(0, LEASE_SECONDS)
     made = export_pieces(organisation_id=organisation_id, asked=asked, seen=watch.seen)
-    stored = desk.store.save(_PieceStream(made), file_id=claim.file_id, max_bytes=MOST_BYTES)
+    stored = desk.store.save(PieceStream(made), file_id=claim.file_id, max_bytes=MOST_BYTES)
     patiently(lambda: _finish(claim, desk, stored, watch.rows))
 
 
@@ -124,21 +125,6 @@ class _Watch:
                 rows=rows,
                 total=max(rows, self._total),
             )
-
-
-class _PieceStream:
-    """Pieces as they come, read like a file."""
-
-    def __init__(self, made: Iterator[bytes]) -> None:
-        self._made = made
-        self._rest = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Give up to so many bytes, none at the end."""
-        if not self._rest:
-            self._rest = next(self._made, b"")
-        given, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        return given
 
 
 def _leave(claim: ExportClaim, *, attempts: int) -> None:

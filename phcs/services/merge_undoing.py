@@ -168,7 +168,7 @@ def _give_keys_back(
     other: MergingOwner,
     done: MergeDone,
 ) -> None:
-    """The rows that were the other's; written anew where all keys were since."""
+    """The rows that were the other's; then what is wanting: keys that were written anew, or that are in use since."""
     session.execute(
         sa.delete(MatchKey)
         .where(
@@ -179,12 +179,10 @@ def _give_keys_back(
         )
         .execution_options(synchronize_session=False)
     )
-    if merge_writing.move_keys(session, organisation_id, done.keys_moved, other.id) < len(done.keys_moved):
-        ids = sa.select(Owner).where(
-            Owner.organisation_id == organisation_id, Owner.id.in_((kept.id, other.id))
-        )
-        owners = session.scalars(ids.execution_options(populate_existing=True)).all()
-        add_missing_keys(session, organisation_id, owners)
+    merge_writing.move_keys(session, organisation_id, done.keys_moved, other.id)
+    both = sa.select(Owner).where(Owner.organisation_id == organisation_id, Owner.id.in_((kept.id, other.id)))
+    owners = session.scalars(both.execution_options(populate_existing=True)).all()
+    add_missing_keys(session, organisation_id, owners)
 
 
 def _tell(session: Session, actor: Actor, now: datetime, merge: OwnerMerge, undo: MergeUndo) -> None:

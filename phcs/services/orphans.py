@@ -40,7 +40,7 @@ def decide_orphans(
     among the live ones, WrongStateError when the import is not in review.
     """
     if not decisions:
-        raise InvalidInputError("There is no decision to keep.")
+        raise InvalidInputError("These choices change nothing: the plan holds them already.")
     with import_in_review(actor, import_id) as (session, found):
         groups = {
             (group.table_no, str(group.code)): group

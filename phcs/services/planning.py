@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,6 +47,7 @@ from phcs.services.waiting_answers import take_in_answers
 from phcs.services.working import Workshop
 
 PLANNER = "the planner"
+NOTES_AT_ONCE = 5_000
 LEARN_AFTER_CHUNKS = frozenset({1, 4, 16, 64, 256})
 """When the plan's own tables are counted anew: each time they have grown fourfold."""
 
@@ -132,8 +134,7 @@ class PlanInMaking:
             self._keep(rows, chunk, table)
         self.overlaps.take(rows, chunk.rows, table)
         self.through = RowPlace(table_no, rows[-1].row_no)
-        del chunk
-        collect_between_chunks()
+        collect_between_chunks(self._chunks)
         if not self.while_staging:
             self._workshop.told("matching", self.rows, self._found.rows_total)
 
@@ -202,11 +203,8 @@ def _finish(
     now = workshop.clock()
     holds = bool(found.approved_fingerprint) and found.approved_fingerprint == fingerprint
     voided = bool(found.approved_fingerprint) and not holds
-    overlapping = plan.overlaps.noted(found)
-    if overlapping:
-        plan.findings[FindingCode.APPOINTMENT_OVERLAP.value] += len(overlapping)
     with transaction() as session:
-        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, overlapping, ready=True)
+        _note_overlaps(session, plan, found)
         after = ImportState.REVIEW
         values = drift.void_approval(session, found) if voided else {"voided_approval": {}}
         drift.forget_approved_rows(session, found)
@@ -234,6 +232,13 @@ def _finish(
         stale = values["voided_approval"].get("rows", 0)
         _record_planned(session, found, plan, fingerprint, now, stale=stale)
     return after
+
+
+def _note_overlaps(session: Session, plan: PlanInMaking, found: Import) -> None:
+    noted = plan.overlaps.noted(found)
+    while some := list(islice(noted, NOTES_AT_ONCE)):
+        bulk.insert_rows(session, StagedFinding, FINDING_COLUMNS, some, ready=True)
+        plan.findings[FindingCode.APPOINTMENT_OVERLAP.value] += len(some)
 
 
 def _record_planned(

@@ -128,7 +128,9 @@ def _plan_chunk(
     world = reversal_world(db.session(), plan.scope, kind, chunk.changes)
     db.session.rollback()
     scope = plan.scope
-    around = Surroundings(scope.direction, scope.import_id, scope.source, world.names, world.present)
+    around = Surroundings(
+        scope.direction, scope.import_id, scope.source, world.names, world.present, world.doubles
+    )
     cells = []
     for change in chunk.changes:
         live = world.live.get(change.record_id)

@@ -145,8 +145,11 @@ def _require_in_time(found: Import, last: Reversal | None, now: datetime, undo_d
             f"This can be taken back for {undo_days} days only, and they are over. Correct the records by hand, or "
             "import a corrected file."
         )
-    if last is None and found.rows_purge_begun_at is not None:
-        raise TooLateError("The plan of this import has been deleted, so it cannot be undone any more.")
+    if found.rows_purge_begun_at is not None:  # with the plan goes what later undos and redos have kept
+        raise TooLateError(
+            "What taking this back needs was deleted when its date had come. Correct the records by hand, or import a "
+            "corrected file."
+        )
 
 
 def _waiting(session: Session, found: Import) -> Reversal:

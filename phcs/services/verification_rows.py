@@ -104,15 +104,13 @@ class RowsPass:
         at = (account.table_no, row.row_no)
         if entry is None:
             account.missing += 1
-            sentence = (
-                f"Row {row.row_no} of table {account.table_no} is in the file and not in the row ledger."
-            )
+            sentence = f"Row {row.row_no} of {account.name} is in the file and not in the row ledger."
             self.accounts.problems.add(Problem("row.missing", sentence, *at))
         elif entry.digest == blake2b(row.cells.encode(), digest_size=16).hexdigest():
             account.equal_digests += 1
         else:
             sentence = (
-                f"Row {row.row_no} of table {account.table_no} does not say what it said when it was staged: "
+                f"Row {row.row_no} of {account.name} does not say what it said when it was staged: "
                 "its digest is not the one in the row ledger."
             )
             self.accounts.problems.add(Problem("row.digest", sentence, *at))
@@ -121,7 +119,7 @@ class RowsPass:
         account = order.account
         for row_no in ledger:
             account.surplus += 1
-            sentence = f"Row {row_no} of table {account.table_no} is in the row ledger and not in the file."
+            sentence = f"Row {row_no} of {account.name} is in the row ledger and not in the file."
             self.accounts.problems.add(
                 Problem("row.surplus", sentence, table_no=account.table_no, row_no=row_no)
             )
@@ -166,17 +164,17 @@ class RowsPass:
         order.tally.add(look.cells, verdicts if look.is_imported else None)
         for name, verdict in verdicts.items():
             if verdict is Verdict.UNEXPLAINED:
-                self._unexplained(name, *key, reason=told[name].reason)
+                self._unexplained(order.account, look.row_no, name, reason=told[name].reason)
         if key in self.wanted:
             name = order.account.name
             self.details.append(row_detail(look, world, place, order.tally.columns, table_name=name))
 
-    def _unexplained(self, name: str, table_no: int, row_no: int, *, reason: str) -> None:
+    def _unexplained(self, account: TableAccount, row_no: int, name: str, *, reason: str) -> None:
         kind, _, fact = name.partition(".")
         what = f"{kind} · {fact}".replace("_", " ")
-        sentence = f"Row {row_no} of table {table_no}, {what}: PHCS does not say what the row says. {reason}"
+        sentence = f"Row {row_no} of {account.name}, {what}: PHCS does not say what the row says. {reason}"
         self.accounts.problems.add(
-            Problem("value.unexplained", sentence, table_no=table_no, row_no=row_no, kind=kind)
+            Problem("value.unexplained", sentence, table_no=account.table_no, row_no=row_no, kind=kind)
         )
 
 

@@ -59,14 +59,19 @@ class _Outcome:
 def send_due(*, now: datetime, allowed: Sequence[Network] = ()) -> int:
     """Send every message whose time has come, several at once, and note what became of each; gives their number.
 
-    `allowed` are networks that may be called though they are not public.
+    `allowed` are networks that may be called though they are not public. Slow receivers may take minutes: claims,
+    signatures and notes say the moment at which they are made.
     """
-    sent = 0
+    sent, begun = 0, time.monotonic()
+
+    def moment() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - begun)
+
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="webhook") as hands:
-        while messages := _claim(now):
-            outcomes = list(hands.map(lambda one: _send(one, now, allowed), messages))
+        while messages := _claim(due_by=now, now=moment()):
+            outcomes = list(hands.map(lambda one: _send(one, moment(), allowed), messages))
             for outcome in outcomes:
-                _note(outcome, now)
+                _note(outcome, moment())
             sent += len(outcomes)
     return sent
 
@@ -91,15 +96,15 @@ def forget_old_messages(*, now: datetime) -> int:
         return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _claim(now: datetime) -> list[_Message]:
-    """Take up to `AT_ONCE` messages, so that nobody else sends them; each attempt counts from here."""
+def _claim(*, due_by: datetime, now: datetime) -> list[_Message]:
+    """Take up to `AT_ONCE` messages due by then, so that nobody else sends them; each attempt counts from here."""
     with transaction() as session:
         due = session.execute(
             sa.select(WebhookDelivery, WebhookEndpoint)
             .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
             .where(
                 WebhookDelivery.state == WAITING,
-                WebhookDelivery.next_at <= now,
+                WebhookDelivery.next_at <= due_by,
                 WebhookEndpoint.disabled_at.is_(None),
             )
             .order_by(WebhookDelivery.next_at, WebhookDelivery.id)
@@ -203,7 +208,7 @@ def _note(outcome: _Outcome, now: datetime) -> None:
 
 def _judge_endpoint(session: Session, message: _Message, meaning: Verdict, now: datetime) -> None:
     """An endpoint is switched off when it says that it is gone, or when nothing has arrived for three days."""
-    endpoint = session.get(WebhookEndpoint, message.endpoint_id)
+    endpoint = session.get(WebhookEndpoint, message.endpoint_id, with_for_update=True)
     if endpoint is None or endpoint.disabled_at is not None:
         return
     if meaning is Verdict.DELIVERED:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 
-def moment(value: datetime | None, missing: str = "-") -> Markup | str:
+def moment(value: datetime | None, missing: str = "\N{EN DASH}") -> Markup | str:
     """Give a `<time>` with day and minute; `missing` when there is none."""
     if value is None:
         return missing
@@ -17,7 +17,7 @@ def moment(value: datetime | None, missing: str = "-") -> Markup | str:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), local.tzname(), text)
 
 
-def day(value: date | datetime | None, missing: str = "-") -> Markup | str:
+def day(value: date | datetime | None, missing: str = "\N{EN DASH}") -> Markup | str:
     """Give a `<time>` with the day; a moment's day is the organisation's."""
     if value is None:
         return missing

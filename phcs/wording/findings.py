@@ -17,6 +17,13 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
             " put the real name in if you know it."
         ),
     ),
+    _C.TEXT_GARBLED: (
+        "Garbled letters",
+        (
+            "“{value}” should probably read “{detail}”: the file was saved once in the wrong encoding. Export it"
+            " again as UTF-8 and upload the new file, or correct the cell."
+        ),
+    ),
     _C.SERVICE_MISSING: (
         "No service",
         "The row does not say what help was asked for. Add it, or choose one service for the whole import.",
@@ -208,8 +215,8 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
     _C.ROW_REPEATED_DIFFERENTLY: (
         "Repeated row with changes",
         (
-            "The same record stands in row {detail} with other content. Only one of them is imported; check "
-            "which is right."
+            "The same record stands in row {detail} with other content. Both become one record, which keeps only "
+            "one value where they differ; check which is right."
         ),
     ),
     _C.MATCH_UNDECIDED: (

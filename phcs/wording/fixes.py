@@ -84,11 +84,18 @@ _SENTENCES: dict[FixWay, str] = {
 _OR_CONFIRM = " Where the rows are right as they are, confirm them in one step."
 
 
-def recommended_fix(code: FindingCode, severity: Severity, *, number: int, has_many_values: bool) -> Fix:
-    """Return how so many findings of one cause are best put right."""
+def recommended_fix(
+    code: FindingCode, severity: Severity, *, number: int, has_many_values: bool, is_asked: bool = True
+) -> Fix:
+    """Return how so many findings of one cause are best put right.
+
+    `is_asked` says that the page “Values” asks about the column; it does not where labels in cells name its values.
+    """
     if severity is Severity.NOTE:
         return Fix(FixWay.NOTHING, _SENTENCES[FixWay.NOTHING])
     way = _WAYS.get(code, FixWay.ALIKE)
+    if way is FixWay.VALUES and not is_asked:
+        way = FixWay.ALIKE
     if severity is Severity.ERROR and (
         (way is FixWay.ALIKE and has_many_values) or (way is FixWay.ROWS and number > MANY_ROWS)
     ):

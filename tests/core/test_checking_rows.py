@@ -100,6 +100,7 @@ def test_a_good_row_has_nothing_to_say() -> None:
         ({"state": "x"}, C.STATUS_UNKNOWN, Severity.ERROR, "state"),
         ({"species": "doge"}, C.SPECIES_UNKNOWN, Severity.WARNING, "species"),
         ({"name": "Walk-in"}, C.NAME_PLACEHOLDER, Severity.WARNING, "name"),
+        ({"name": "JosÃ© GÃ³mez"}, C.TEXT_GARBLED, Severity.WARNING, "name"),
         ({"name": "A" * 201}, C.VALUE_TOO_LONG, Severity.ERROR, "name"),
         ({"tags": "FLAGGED"}, C.OWNER_FLAGGED, Severity.WARNING, "tags"),
         ({"state": "DRAFT"}, C.STATUS_UNCONFIRMED, Severity.NOTE, "state"),

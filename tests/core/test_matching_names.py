@@ -96,6 +96,21 @@ def test_father_and_son_are_told_apart_by_their_suffix(one: str, other: str, *, 
     assert comparison.suffix_differs is differs
 
 
+def test_a_suffix_counts_where_only_the_whole_name_has_it() -> None:
+    son, father = (parse_person_name(name, "Tom", "Ek") for name in ("Tom Ek Jr.", "Ek, Tom Sr."))
+    assert compare_person_names(son, father).suffix_differs
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("", "Van", "Nguyen"), ("", "Do", "Nguyen")), (("Al Lee", "", ""), ("Ann Lee", "", ""))],
+)
+def test_a_given_name_that_is_a_particle_elsewhere_tells_people_apart(
+    one: tuple[str, str, str], other: tuple[str, str, str]
+) -> None:
+    assert compare_person_names(parse_person_name(*one), parse_person_name(*other)).level is NameLevel.FAMILY
+
+
 _PARTS = st.lists(
     st.sampled_from(
         ["María", "Mario", "Garcia", "García", "Gracia", "López", "J", "José", "de", "Lopes", "Ann"]

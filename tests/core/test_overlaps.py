@@ -34,6 +34,16 @@ def test_a_long_one_overlaps_with_all_that_begin_during_it() -> None:
     assert list(overlaps(day)) == [Overlap(2, 1, "vet"), Overlap(3, 1, "vet")]
 
 
+def test_an_appointment_at_the_end_of_time_is_taken_as_it_stands() -> None:
+    some_day = AppointmentFacts(
+        starts_at="9999-12-31T23:59:00+00:00", duration_minutes="1440", vet="Dra. Paz"
+    )
+    one, other = booked(1, some_day, pet=""), booked(2, some_day, pet="")
+    assert one is not None
+    assert other is not None
+    assert list(overlaps([one, other])) == [Overlap(2, 1, "vet", "Dra. Paz")]
+
+
 def test_what_did_not_happen_overlaps_with_nothing() -> None:
     facts = AppointmentFacts(
         starts_at=NOON.isoformat(), duration_minutes="20", vet="Dra. Paz", status="cancelled"

@@ -180,6 +180,23 @@ def test_a_file_of_owners_plans_owners_and_notes_the_repeated_one() -> None:
     ]
 
 
+def test_what_a_repeated_owner_or_pet_would_lose_is_told() -> None:
+    record = RowRecord(owner=replace(ANA, notes="tea"), owner_external_id="", pets=(LUNA,))
+    same = replace(record, owner=replace(ANA, full_name="RUIZ, ANA", notes=""))
+    other_notes = replace(record, owner=replace(ANA, notes="coffee"))
+    other_pet_facts = replace(record, pets=(replace(LUNA, notes="bites"),))
+    lost = replace(record, pets=(replace(LUNA, notes="is sweet"),))
+    rows = plan_rows(record, same, other_notes, other_pet_facts, lost, kind=RecordKind.OWNER)
+    codes = [[finding.code for finding in row.findings] for row in rows]
+    assert codes == [[], [FindingCode.ROW_REPEATED], *([FindingCode.ROW_REPEATED_DIFFERENTLY],) * 3]
+
+
+def test_a_row_that_brings_a_known_owner_another_pet_repeats_nothing() -> None:
+    record = RowRecord(owner=ANA, owner_external_id="C1", pets=(LUNA,))
+    rows = plan_rows(record, replace(record, pets=(replace(LUNA, name="Max"),)), kind=RecordKind.OWNER)
+    assert [row.findings for row in rows] == [(), ()]
+
+
 def test_a_placeholder_name_never_replaces_a_persons_name() -> None:
     live = build_live_owner(replace(ANA, city=""), customer="C1")
     walk_in = OwnerFacts(full_name="Walk In", city="Madrid", tags=("placeholder",))

@@ -113,6 +113,12 @@ def test_a_card_of_version_4_uses_addresses_of_the_web() -> None:
     }
 
 
+def test_a_birthday_of_no_year_gets_none() -> None:
+    days = ("1604-02-29", "16040229", "--0229")
+    told = [contact(f"FN:Eva\nBDAY;X-APPLE-OMIT-YEAR=1604:{day}", "3.0")["Birthday"] for day in days]
+    assert told == ["--02-29", "--02-29", "--0229"]
+
+
 def test_grouped_lines_have_the_label_of_their_group() -> None:
     told = contact(
         "FN:Ana\nitem1.TEL:300\nitem1.X-ABLabel:_$!<Mobile>!$_\nitem2.URL:https://x.org\nitem2.X-ABLabel:Shop"

@@ -153,6 +153,19 @@ def test_a_bare_sex_is_a_pets_only_where_the_table_tells_of_pets() -> None:
     assert suggested("Name", "Phone", "Sex (M/F)")[2] == ""
 
 
+def test_a_bare_dob_is_the_persons_where_no_column_tells_of_pets() -> None:
+    assert suggested("Name", "DOB", "Phone")[1] == "owner.birth_date"
+    assert suggested("Name", "DOB", "Phone", "Breed")[1] == "pet.birth_date"
+
+
+def test_a_list_in_portuguese_is_understood() -> None:
+    told = suggested("Data", "Tutor", "Telefone", "Nome do animal", "Espécie", "Raça", "Motivo")
+    assert told == [
+        *("case.opened_at", "owner.full_name", "owner.phone"),
+        *("pet.name", "pet.species", "pet.breed", "case.services"),
+    ]
+
+
 def test_a_birth_day_beside_breed_and_species_is_the_pets() -> None:
     assert suggested("Nombre", "Mascota", "Raza", "F. Nac.")[3] == "pet.birth_date"
     assert suggested("Nombre", "Teléfono", "F. Nac.")[2] == "owner.birth_date"

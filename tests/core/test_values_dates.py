@@ -25,9 +25,16 @@ NEW_YORK = ZoneInfo("America/New_York")
         ("5/24/2026 12:05 AM", False, datetime(2026, 5, 24, 0, 5, tzinfo=UTC)),
         ("3 ene 2025", False, datetime(2025, 1, 3, tzinfo=UTC)),
         ("3 de septiembre de 2025", False, datetime(2025, 9, 3, tzinfo=UTC)),
+        ("3. März 2025", True, datetime(2025, 3, 3, tzinfo=UTC)),
+        ("3 de março de 2025", True, datetime(2025, 3, 3, tzinfo=UTC)),
         ("Jan 3, 2025", True, datetime(2025, 1, 3, tzinfo=UTC)),
         ("3 Dec 2025 08:15", True, datetime(2025, 12, 3, 8, 15, tzinfo=UTC)),
         ("2025/3/7", True, datetime(2025, 3, 7, tzinfo=UTC)),
+        ("2022-05-19 14:06:11 UTC", True, datetime(2022, 5, 19, 14, 6, 11, tzinfo=UTC)),
+        ("2022-05-19 14:06:11 -0500", True, datetime(2022, 5, 19, 19, 6, 11, tzinfo=UTC)),
+        ("2025-12-31 24:00", True, datetime(2026, 1, 1, tzinfo=UTC)),
+        ("2025-12-31T24:00:00-05:00", True, datetime(2026, 1, 1, 5, tzinfo=UTC)),
+        ("31/12/2025 24:00", True, datetime(2026, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_each_listed_form_is_read(text: str, *, day_first: bool, moment: datetime) -> None:
@@ -51,6 +58,10 @@ def test_each_listed_form_is_read(text: str, *, day_first: bool, moment: datetim
         "3 foo 2025",
         "0001-01-01T00:00+14:00",
         "5/24/2026 13:05 PM",
+        "2022-05-19 14:06:11 XST",
+        "2025-12-31 24:01",
+        "2025-12-31 25:00",
+        "9999-12-31T24:00",
     ],
 )
 def test_what_is_no_date_is_never_guessed(text: str) -> None:
@@ -86,6 +97,19 @@ def test_reading_a_date_never_raises(text: str, *, day_first: bool) -> None:
     parse_date(text, day_first=day_first)
 
 
-@given(st.datetimes(timezones=st.just(UTC)))
+@given(st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds
 def test_every_written_iso_moment_reads_back(moment: datetime) -> None:
     assert parse_moment(moment.isoformat(), zone=NEW_YORK, day_first=True) == moment
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_moment_that_some_zone_could_not_show_is_none(text: str) -> None:
+    assert parse_moment(text, zone=UTC, day_first=True) is None
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/New_York"])
+def test_the_last_day_of_the_calendar_is_read_and_shown_everywhere(zone: str) -> None:
+    found = parse_moment("31/12/9999", zone=ZoneInfo("America/New_York"), day_first=True)
+
+    assert found is not None
+    assert found.astimezone(ZoneInfo(zone)).year == 9999

@@ -48,6 +48,11 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def test_two_noughts_apart_are_left_to_the_library() -> None:
+    text = " ".join("003210000000")
+    assert fast_e164(text, "CO") in ("", parse_one(text, "CO"))
+
+
 @MANY
 @given(region=REGIONS, digits=st.text("0123456789", min_size=3, max_size=15), data=st.data())
 def test_digits_between_any_punctuation_are_the_librarys_number_or_left_to_it(

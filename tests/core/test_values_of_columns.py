@@ -96,6 +96,9 @@ def test_a_number_proves_its_decimal_mark_or_does_not(text: str, mark: str) -> N
         ("10-12 kg", "", ("10-12 kg", True)),
         ("  10 lb  4 oz ", "", ("10 lb 4 oz", True)),
         ("heavy", "", ("heavy", False)),
+        ("12.300", "comma", ("12.300", False)),
+        ("12.300 g", "comma", ("12300 g", True)),
+        ("1,200 lb", "point", ("1200 lb", True)),
     ],
 )
 def test_a_weight_is_one_number_and_one_unit(text: str, decimal: str, weight: tuple[str, bool]) -> None:

@@ -61,6 +61,9 @@ def test_what_is_no_number_is_refused_with_its_reason(text: str, region: str, re
 
 def test_two_numbers_in_one_cell_are_both_kept() -> None:
     assert parse_phone("415-555-2671 / 415-555-9999", "US") == PhoneValue("+14155552671", "+14155559999")
+    assert parse_phone("600111222 - 600333444", "ES") == PhoneValue("+34600111222", "+34600333444")
+    assert parse_phone("912 - 345 - 678", "ES") == PhoneValue("+34912345678")
+    assert parse_phone("600111222 - 12", "ES") is PhoneFailure.TOO_LONG
 
 
 @settings(max_examples=400, deadline=None)

@@ -25,6 +25,8 @@ C = FindingCode
         (("Walk-in", "", ""), PersonName("Walk-in", is_placeholder=True)),
         (("UNKNOWN", "", ""), PersonName("UNKNOWN", is_placeholder=True)),
         (("Anónimo", "", ""), PersonName("Anónimo", is_placeholder=True)),
+        (("TOTAL:", "", ""), PersonName("TOTAL:", is_placeholder=True)),
+        (("Consumidor  Final", "", ""), PersonName("Consumidor Final", is_placeholder=True)),
         (("Tess Unknowles", "", ""), PersonName("Tess Unknowles")),
         (("-", "", ""), PersonName()),
         (("   ", "", ""), PersonName()),
@@ -48,6 +50,8 @@ def test_a_persons_name_is_put_together_and_stand_ins_are_told(
         ("Luna and Max", ("Luna", "Max")),
         ("Sandy Maya", ("Sandy Maya",)),
         ("Luna (dog, 3y), Toby (cat)", ("Luna (dog, 3y)", "Toby (cat)")),
+        ("Luna\r\n Old  Max\n", ("Luna", "Old Max")),
+        ("\n Luna ", ("Luna",)),
         ("unknown", ("",)),
         ("n/a", ("",)),
         ("", ()),
@@ -71,6 +75,8 @@ def test_several_pet_names_in_a_cell_are_several(text: str, names: tuple[str, ..
         ("Pájaro", "bird", ""),
         ("hurón", "ferret", ""),
         ("guinea pig", "rodent", ""),
+        ("Kaninchen", "rabbit", ""),
+        ("Cão", "dog", ""),
     ],
 )
 def test_species_and_age_class_are_told_apart(text: str, species: str, age: str) -> None:
@@ -108,6 +114,11 @@ def test_an_unknown_species_is_other_with_its_word_kept(text: str) -> None:
 def test_service_words_become_kinds_of_help(text: str, services: tuple[str, ...]) -> None:
     value = read_services(text)
     assert (value.services, value.unknown) == (services, ())
+
+
+def test_lines_of_a_cell_are_read_one_by_one() -> None:
+    assert [kind.species for kind in read_species("cat\ndog")] == ["cat", "dog"]
+    assert read_services("Food\nGuinea\n pig").unknown == ("Guinea", "pig")
 
 
 def test_an_unknown_service_is_other_with_its_word_kept() -> None:

@@ -103,6 +103,20 @@ def test_the_same_file_gives_the_same_derived_ids_again() -> None:
     assert ids == [checked.record.case_external_id for checked in second]
 
 
+def test_an_answer_is_found_when_somebody_deleted_columns_of_its_group(tmp_path: Path) -> None:
+    """Without TYPE and KEY, three columns to the right of a label stands the next group's answer."""
+    export = tmp_path / "tidied.csv"
+    export.write_text(
+        "ID,NAME,PHONE,CUSTOMER_ID,STATE,SERVICES,CREATED,DATA_FIELD_0_LABEL,DATA_FIELD_0_VALUE,"
+        "DATA_FIELD_1_LABEL,DATA_FIELD_1_VALUE\n"
+        "v1,Marta Vidal,+14155552000,c1,COMPLETED,Pet food pantry,2026-01-10T10:00:00.000Z,Animal Type,Adult Dog,"
+        "# of Pets,2\n"
+    )
+    (row,) = check_export(export, recognise(inspect(export)))
+    assert [finding.code for finding in row.findings] == []
+    assert {pet.species for pet in row.record.pets} == {"dog"}
+
+
 if __name__ == "__main__":
     for golden in sorted(path for path in EXPORTS.glob("*.*") if ".expected" not in path.name):
         if golden.name != "report_builder.csv":

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from phcs.core.correcting import RowId, row_id
 from phcs.core.correcting.writing import file_pieces
 from phcs.core.errors import InvalidInputError, PurgedError, UseCaseError
 from phcs.core.permissions import Role
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.audit import AuditEvent
@@ -23,7 +25,9 @@ from phcs.models.records import Case, Owner
 from phcs.queries.rejected_rows import error_table
 from phcs.services.approval import abort_import
 from phcs.services.correcting import Corrected, correct_rows
+from phcs.services.correcting_import import begin_correcting_import
 from phcs.services.repairing import take_back_repairs
+from phcs.services.undoing import request_undo
 from tests.builders import NOW, actor_of, build_organisation, build_person
 from tests.import_builders import (
     advance,
@@ -32,6 +36,7 @@ from tests.import_builders import (
     build_review,
     change_behind_the_back,
     count,
+    folder_store,
     seen,
     visit,
     visits,
@@ -202,6 +207,22 @@ def test_a_row_comes_back_once_unless_the_import_that_brought_it_was_given_up(
     abort_import(actor=admin, now=NOW, import_id=first.import_id, reason="")
 
     assert take_back(import_id, admin, content).rows == 1
+
+
+def test_rows_of_an_import_that_is_taken_back_at_this_moment_are_not_brought(
+    session: Db, admin: Actor
+) -> None:
+    import_id = build_promotion(actor=admin, content=BROKEN)
+    request_undo(actor=admin, now=NOW, import_id=import_id, undo_days=30)
+    row = {RowPlace(1, 4): cells(import_id)[4]}
+
+    with pytest.raises(InvalidInputError, match="at this moment"):
+        begin_correcting_import(actor=admin, now=NOW, import_id=import_id, rows=row, workshop=workshop())
+
+    assert (count(Import), list(folder_store().names_before(NOW + timedelta(days=900)))) == (
+        1,
+        [import_id.hex],
+    )
 
 
 def test_an_imported_row_is_not_corrected_by_file(session: Db, admin: Actor) -> None:

@@ -12,23 +12,30 @@ from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
+from phcs.core.correcting.writing import file_pieces
 from phcs.core.findings import FindingCode
 from phcs.core.mapping.answers import MappingAnswers
+from phcs.core.retention import KeepDays
 from phcs.core.states import ImportState
 from phcs.core.undoing import Direction
+from phcs.extensions import db
 from phcs.models.documents import DocumentFile, ImportFile
 from phcs.models.history import Document
 from phcs.models.imports import Import, StagedFinding
 from phcs.queries.purging import names_in_use
+from phcs.queries.rejected_rows import error_table
 from phcs.services.choosing_tables import leave_out_table
+from phcs.services.correcting import correct_rows
 from phcs.services.document_keeping import purge_documents, save_documents
 from phcs.services.identifiers import new_id
 from phcs.services.mapping_columns import confirm_mappings
+from phcs.services.purging import purge_due
 from phcs.services.store import StoredFile
 from phcs.services.transactions import transaction
+from phcs.services.undoing import approve_reversal
 from tests.builders import NOW, actor_of, build_person
-from tests.import_builders import advance, approve, build_import, count, folder_store, workshop
-from tests.undo_builders import UNDO_DAYS, carry_out
+from tests.import_builders import advance, approve, build_import, count, folder_store, seen, workshop
+from tests.undo_builders import UNDO_DAYS, carry_out, prepare
 
 Db = scoped_session[Session]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x01" * 5_000
@@ -42,10 +49,10 @@ def admin() -> Actor:
     return actor_of(build_person())
 
 
-def a_zip(**more: bytes) -> bytes:
+def a_zip(rows: str = FILES, /, **more: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, text in (("clientes.csv", CLIENTS), ("pacientes.csv", PATIENTS), ("archivos.csv", FILES)):
+        for name, text in (("clientes.csv", CLIENTS), ("pacientes.csv", PATIENTS), ("archivos.csv", rows)):
             made.writestr(name, text)
         for name, content in {"adjuntos/rx.png": PNG, **more}.items():
             made.writestr(name, content)
@@ -135,7 +142,25 @@ def test_after_an_undo_the_file_waits_for_a_redo_and_is_deleted_when_its_time_is
     carry_out(import_id, actor=admin, direction=Direction.REDO)
     assert (purge(50), path.exists()) == (0, True)
     carry_out(import_id, actor=admin)
-    assert (purge(51), purge(51 + UNDO_DAYS), path.exists(), kept(session)) == (0, 1, False, [])
+    assert (purge(51), purge(52 + UNDO_DAYS), path.exists(), kept(session)) == (0, 1, False, [])
+
+
+def test_a_redo_that_was_asked_for_in_time_finds_its_files_however_late_it_is_carried_out(
+    session: Db, admin: Actor
+) -> None:
+    import_id = promoted(admin, a_zip())
+    carry_out(import_id, actor=admin)
+    assert purge(1) == 0
+    last_day = NOW + timedelta(days=UNDO_DAYS)
+    details = prepare(import_id, actor=admin, direction=Direction.REDO, now=last_day)
+
+    assert purge(1 + 2 * UNDO_DAYS) == 0
+    approve_reversal(actor=admin, now=last_day, import_id=import_id, fingerprint=details.fingerprint)
+    assert purge(1 + 2 * UNDO_DAYS) == 0
+    assert advance(import_id) is ImportState.COMPLETED
+
+    (file,) = kept(session)
+    assert folder_store().path(file.stored_name).exists()
 
 
 def test_the_same_contents_are_kept_once_for_an_organisation(session: Db, admin: Actor) -> None:
@@ -169,7 +194,7 @@ def test_a_store_that_fails_for_one_organisation_keeps_no_other_from_its_purge(
     path.unlink()
     path.mkdir()  # no file that could be deleted
 
-    assert purge(UNDO_DAYS) == 1
+    assert purge(UNDO_DAYS + 1) == 1
 
     assert not folder_store().path(other.name).exists()
     assert kept(session) == []  # what is stuck is an orphan now, and no promotion takes it for kept
@@ -184,7 +209,7 @@ def test_no_purge_takes_a_file_that_a_promotion_has_begun_to_count_on(session: D
 
     assert save_documents(found=batch, workshop=workshop()) == []
 
-    assert (purge(UNDO_DAYS), folder_store().path(stored.name).exists()) == (0, True)
+    assert (purge(UNDO_DAYS + 1), folder_store().path(stored.name).exists()) == (0, True)
     assert len(kept(session)) == 1
 
 
@@ -195,7 +220,7 @@ def test_a_purge_at_the_same_moment_waits_and_leaves_the_file(app: Flask, sessio
 
     def purge_now() -> None:
         with app.app_context():
-            gone.append(purge(UNDO_DAYS))
+            gone.append(purge(UNDO_DAYS + 1))
 
     purging = threading.Thread(target=purge_now)
     with transaction() as writing:
@@ -206,6 +231,55 @@ def test_a_purge_at_the_same_moment_waits_and_leaves_the_file(app: Flask, sessio
     purging.join()
 
     assert (gone, len(kept(session))) == ([0], 1)
+
+
+def brought_back(import_id: UUID, actor: Actor, *, named: str) -> UUID:
+    """The import that follows when somebody has filled the one empty cell of the rejected rows in."""
+    table = error_table(db.session(), seen(import_id), organisation_id=actor.organisation_id, form="csv")
+    lines = b"".join(file_pieces(table, form="csv")).replace(b'"",', f'"{named}",'.encode())
+    return correct_rows(
+        actor=actor,
+        now=NOW,
+        import_id=import_id,
+        stream=io.BytesIO(lines),
+        file_name="rejected.csv",
+        workshop=workshop(),
+    ).import_id
+
+
+NAMELESS = f"{FILES}3;1;;Otra;14/03/2025\n"
+"""With a row that does not name its file."""
+
+
+def test_corrected_rows_take_the_files_that_they_name_along_and_all_that_are_called_like_them(
+    session: Db, admin: Actor
+) -> None:
+    alike = {"a/rx2.png": PNG + b"2", "b/RX2.png": PNG + b"3"}
+    former = promoted(admin, a_zip(NAMELESS, **alike))
+
+    following = brought_back(former, admin, named="a/rx2.png")
+
+    with zipfile.ZipFile(folder_store().path(following.hex)) as packed:
+        assert packed.namelist() == ["03.csv", *alike]
+    assert advance(following) is ImportState.REVIEW
+    approve(following, actor=admin)
+    assert advance(following) is ImportState.COMPLETED
+    (sha256,) = session.scalars(sa.select(Document.sha256).where(Document.import_id == following))  # type: ignore[attr-defined]
+    assert sha256 in {one.sha256 for one in kept(session)}
+
+
+def test_corrected_rows_come_without_their_files_once_the_upload_is_deleted(
+    session: Db, admin: Actor
+) -> None:
+    former = promoted(admin, a_zip(NAMELESS))
+    keep = KeepDays(files=7, staged=UNDO_DAYS, undo=UNDO_DAYS)
+    assert purge_due(now=NOW + timedelta(days=8), store=folder_store(), keep=keep).files == 1
+
+    following = brought_back(former, admin, named="adjuntos/rx.png")
+
+    assert advance(following) is ImportState.REVIEW
+    findings = sa.select(StagedFinding.code).where(StagedFinding.import_id == following)
+    assert session.scalars(findings).all() == [FindingCode.FILE_NOT_THERE]
 
 
 def test_an_archive_whose_documents_are_left_out_is_not_unpacked(session: Db, admin: Actor) -> None:

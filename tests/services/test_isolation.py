@@ -134,6 +134,9 @@ def test_another_organisations_import_is_as_good_as_missing_and_stays_as_it_is(
     assert count(AuditEvent, AuditEvent.organisation_id == two.ours.organisation_id) == 0
 
 
+LATEST = UUID(int=(1 << 128) - 1)
+"""An import after all others."""
+
 QUESTIONS: dict[str, Callable[[Neighbours, UUID], object]] = {
     "history": lambda _, who: recent_imports(db.session(), organisation_id=who, wanted=HistoryFilter()).rows,
     "waiting": lambda _, who: imports_waiting_for_person(db.session(), organisation_id=who),
@@ -141,7 +144,7 @@ QUESTIONS: dict[str, Callable[[Neighbours, UUID], object]] = {
         db.session(), organisation_id=who, import_id=two.review, now=NOW
     ),
     "earlier": lambda two, who: earlier_imports_of(
-        db.session(), organisation_id=who, sha256=seen(two.review).file_sha256, but=two.promoted
+        db.session(), organisation_id=who, sha256=seen(two.review).file_sha256, but=LATEST
     ),
     "preview": lambda two, who: (
         preview_rows(db.session(), organisation_id=who, import_id=two.review, wanted=PreviewFilter()).rows

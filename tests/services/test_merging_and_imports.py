@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
-from phcs.core.records import RecordKind
+from phcs.core.matching.keys import owner_keys
+from phcs.core.records import OwnerFacts, PetFacts, RecordKind
 from phcs.core.states import ImportState
 from phcs.core.undoing import Bucket, Direction
 from phcs.models.audit import AuditEvent
-from phcs.models.records import Case, Owner, Pet
+from phcs.models.records import Case, MatchKey, Owner, Pet
 from tests.builders import actor_of, build_person
 from tests.import_builders import advance, approve, build_promotion, build_review, count, visit
 from tests.merge_builders import merge_at, owner_called, undone_at
@@ -114,6 +115,25 @@ def test_undo_of_the_import_that_brought_the_one_who_stays_keeps_it(
     kept = [line for line in lines_of(details, actor=admin) if line.kind is RecordKind.OWNER]
     assert [line.bucket for line in kept] == [Bucket.KEPT]
     assert owner_called(session, "Ana Silva").archived_at is None
+
+
+def test_once_the_merge_is_undone_both_are_found_by_all_that_imports_brought_since(
+    session: Db, admin: Actor, second: UUID
+) -> None:
+    merge_id = merge_at(session, admin, "Ana Silva", "Anna Silva")
+    namesake = visit(1, **FIRST | {"pet_name": "Luna", "species": "cat", "waitwhile_id": "new"})
+    build_promotion(actor=admin, content=[namesake])
+
+    undone_at(session, admin, merge_id)
+
+    ana = owner_called(session, "Ana Silva")
+    pets = [
+        PetFacts(name=name) for name in session.scalars(sa.select(Pet.name).where(Pet.owner_id == ana.id))
+    ]
+    facts = OwnerFacts(full_name=ana.full_name, phone=ana.phone, email=ana.email)
+    held = set(session.scalars(sa.select(MatchKey.key).where(MatchKey.owner_id == ana.id)))
+    assert [pet.name for pet in pets].count("Luna") == 1
+    assert set(owner_keys(facts, pets, source="", external_id="")) - held == set()
 
 
 def test_once_the_merge_is_undone_so_can_the_imports_be(

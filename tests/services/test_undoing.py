@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, scoped_session
 
 from phcs.core.actors import Actor
-from phcs.core.records import RecordKind
+from phcs.core.matching.keys import owner_keys
+from phcs.core.records import OwnerFacts, PetFacts, RecordKind
 from phcs.core.states import ImportState
 from phcs.core.undoing import Bucket, Direction, Effect
 from phcs.models.audit import AuditEvent
 from phcs.models.organisations import Organisation
-from phcs.models.records import Case, CasePet, ExternalId, Owner, Pet
+from phcs.models.records import Case, CasePet, ExternalId, MatchKey, Owner, Pet
 from phcs.queries.audit_chains import verify_trail
 from phcs.services.record_editing import edit_record
 from phcs.services.undoing import withdraw_reversal
@@ -165,6 +166,23 @@ def test_a_created_record_that_somebody_edited_stays_with_all_that_it_needs(
     assert (count(Owner), count(Pet), count(Case), count(CasePet)) == (1, 1, 0, 0)
 
 
+def test_an_owner_is_still_found_by_the_pet_that_an_undo_leaves(session: Db, admin: Actor) -> None:
+    build_promotion(actor=admin, content=visits(1))
+    import_id = build_promotion(actor=admin, content=[visit(1, waitwhile_id="later", pet_name="Luna")])
+    pet = session.scalars(sa.select(Pet).where(Pet.name == "Luna")).one()
+    edit(admin, pet, breed="Beagle")
+
+    carry_out(import_id, actor=admin)
+
+    owner = session.scalars(sa.select(Owner)).one()
+    by_luna = set(
+        owner_keys(OwnerFacts(full_name=owner.full_name), [PetFacts(name="Luna")], source="", external_id="")
+    )
+    held = set(session.scalars(sa.select(MatchKey.key).where(MatchKey.owner_id == owner.id)))
+    assert by_luna
+    assert by_luna <= held
+
+
 def test_a_created_owner_whom_a_later_import_uses_stays(session: Db, admin: Actor) -> None:
     first = build_promotion(actor=admin, content=visits(2))
     build_promotion(actor=admin, content=[visit(1, waitwhile_id="later", pet_name="Luna")])
@@ -174,9 +192,31 @@ def test_a_created_owner_whom_a_later_import_uses_stays(session: Db, admin: Acto
     [owner] = [
         line for line in lines_of(details, Bucket.BLOCKED, actor=admin) if line.kind is RecordKind.OWNER
     ]
-    assert Counter(one.kind for one in owner.dependants) == {"pet": 1, "case": 1}
+    assert Counter(one.kind for one in owner.dependants) == {"pet": 1, "case": 1, "": 1}
     assert count(Owner) == 1
     assert set(session.scalars(sa.select(ExternalId.external_id))) == {"customer-1", "later"}
+
+
+PEOPLE = "Name,Phone,Email\nRosa Lima,+14155551001,rosa@example.org\n"
+"""A list without ids: who is known already is only linked."""
+
+
+@pytest.mark.parametrize("again", [visits(1), PEOPLE], ids=["unchanged", "linked"])
+def test_what_a_later_import_has_found_there_stays_until_that_one_is_undone(
+    session: Db, admin: Actor, again: str | list[dict[str, str]]
+) -> None:
+    empty = live_facts(admin.organisation_id)
+    first = build_promotion(actor=admin, content=again)
+    there = live_facts(admin.organisation_id)
+    second = build_promotion(actor=admin, content=again, confirmations={"same_file": "It is to be so."})
+    details = prepare(first, actor=admin)
+    withdraw_reversal(actor=admin, now=NOW, import_id=first)
+
+    assert details.counts[Bucket.REVERSED] == 0
+    carry_out(second, actor=admin)
+    assert live_facts(admin.organisation_id) == there
+    carry_out(first, actor=admin)
+    assert live_facts(admin.organisation_id) == empty
 
 
 def test_an_older_import_is_undone_around_what_a_later_one_stated(session: Db, admin: Actor) -> None:
@@ -235,6 +275,22 @@ def test_a_redo_does_not_bring_back_what_another_import_has_made_since(session: 
     assert {line.kind for line in blocked} == {RecordKind.OWNER, RecordKind.PET, RecordKind.CASE}
     assert {one.name for line in blocked for one in line.dependants} == {"customer-1", "visit-1", ""}
     assert (count(Owner), count(Pet), count(Case)) == (2, 2, 2)
+
+
+def test_a_redo_does_not_bring_back_people_without_ids_whom_another_import_has_brought_since(
+    session: Db, admin: Actor
+) -> None:
+    before = NOW - timedelta(minutes=1)
+    first = build_promotion(actor=admin, content=PEOPLE)
+    carry_out(first, actor=admin, now=before, clock=lambda: before)
+    later = build_promotion(actor=admin, content=PEOPLE)
+
+    details = prepare(first, actor=admin, direction=REDO)
+
+    [line] = lines_of(details, Bucket.BLOCKED, actor=admin)
+    [found] = line.dependants
+    assert found.record_id == session.scalar(sa.select(Owner.id).where(Owner.import_id == later))
+    assert "same person" in found.sentence
 
 
 def test_every_change_is_in_the_trail_which_holds(session: Db, admin: Actor) -> None:

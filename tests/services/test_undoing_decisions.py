@@ -19,6 +19,7 @@ from phcs.core.errors import (
     WrongStateError,
 )
 from phcs.core.permissions import Role
+from phcs.core.retention import KeepDays
 from phcs.core.states import ImportState
 from phcs.core.undoing import Bucket, ReversalOpenError, ReversalState, TooLateError
 from phcs.models.imports import Import
@@ -27,6 +28,7 @@ from phcs.models.records import Case, Owner
 from phcs.models.reversals import Reversal, ReversalAction
 from phcs.queries.audit_chains import verify_trail
 from phcs.queries.reversals import open_reversal, reversal_details, reversals_waiting, undo_offer
+from phcs.services.purging import purge_due
 from phcs.services.undoing import approve_reversal, request_redo, request_undo, withdraw_reversal
 from tests.builders import NOW, actor_of, build_api_key, build_organisation, build_person
 from tests.import_builders import (
@@ -35,6 +37,7 @@ from tests.import_builders import (
     build_review,
     change_behind_the_back,
     count,
+    folder_store,
     live_hashes,
     seen,
     visit,
@@ -347,6 +350,22 @@ def test_a_plan_that_was_deleted_is_said_so(session: Db, admin: Actor, import_id
 
     with pytest.raises(TooLateError, match="deleted"):
         ask(import_id, admin)
+
+
+def test_what_a_redo_would_bring_back_is_gone_with_the_plan_however_the_days_have_grown_since(
+    session: Db, admin: Actor, import_id: UUID
+) -> None:
+    carry_out(import_id, actor=admin)
+    late = NOW + timedelta(days=UNDO_DAYS + 1)
+    keep = KeepDays(files=7, staged=UNDO_DAYS, undo=UNDO_DAYS)
+    assert purge_due(now=late, store=folder_store(), keep=keep).rows == 1
+    about = {"organisation_id": admin.organisation_id, "import_id": import_id}
+
+    offer = undo_offer(session(), **about, now=late, undo_days=3 * UNDO_DAYS)
+    with pytest.raises(TooLateError, match="deleted"):
+        request_redo(actor=admin, now=late, import_id=import_id, undo_days=3 * UNDO_DAYS)
+
+    assert (offer.direction, "deleted" in offer.refusal) == (None, True)
 
 
 def test_another_organisation_sees_and_touches_none_of_it(session: Db, admin: Actor, import_id: UUID) -> None:

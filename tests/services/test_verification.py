@@ -125,14 +125,14 @@ def test_records_that_were_changed_behind_our_back_are_found_and_named(session: 
     assert "The owner of row 2" in sentences(report)
     assert "says something else than the audit trail says: phone." in sentences(report)
     assert "says something else than the audit trail says: notes." in sentences(report)
-    assert "Row 2 of table 1, owner · phone: PHCS does not say what the row says." in sentences(report)
-    assert "Row 5 of table 1, case · external id" in sentences(report)
-    assert "Row 6 of table 1, owner · external id" in sentences(report)
+    assert "Row 2 of visits.csv, owner · phone: PHCS does not say what the row says." in sentences(report)
+    assert "Row 5 of visits.csv, case · external id" in sentences(report)
+    assert "Row 6 of visits.csv, owner · external id" in sentences(report)
     assert "The record belongs to another owner than the row says." in sentences(report)
     assert [one.partition(" does not")[0] for one in failures(report)] == [
-        "Column “waitwhile_id” of table 1, where they went",
-        "Column “customer_id” of table 1, where they went",
-        "Column “client_phone” of table 1, where they went",
+        "Column “waitwhile_id” of visits.csv, where they went",
+        "Column “customer_id” of visits.csv, where they went",
+        "Column “client_phone” of visits.csv, where they went",
         "Records of the kind “owner” that the import touched",
         "Ids of the other system",
     ]
@@ -151,9 +151,9 @@ def test_rows_that_the_ledger_has_lost_or_that_say_something_else_are_named(
     report = report_of(import_id, admin)
 
     assert codes(report) == {"row.digest": 1, "row.missing": 2, "row.surplus": 1}
-    assert "Row 3 of table 1 is in the file and not in the row ledger." in sentences(report)
-    assert "Row 5 of table 1 does not say what it said when it was staged" in sentences(report)
-    assert "Row 8 of table 1 is in the row ledger and not in the file." in sentences(report)
+    assert "Row 3 of visits.csv is in the file and not in the row ledger." in sentences(report)
+    assert "Row 5 of visits.csv does not say what it said when it was staged" in sentences(report)
+    assert "Row 8 of visits.csv is in the row ledger and not in the file." in sentences(report)
     assert "Every row has exactly one outcome does not add up" in failures(report)[0]
 
 

@@ -14,9 +14,9 @@ from phcs.core.errors import InvalidInputError, NotFoundError
 from phcs.core.public_addresses import parse_networks
 from phcs.core.webhook_rules import MOST_ATTEMPTS, WebhookEvent
 from phcs.models.audit import AuditEvent
-from phcs.models.webhooks import WebhookDelivery, WebhookEndpoint
+from phcs.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from phcs.queries.webhooks import deliveries_of, webhook_endpoint
-from phcs.services.webhook_sending import forget_old_messages, send_due
+from phcs.services.webhook_sending import AT_ONCE, forget_old_messages, send_due
 from phcs.services.webhooks import (
     NewEndpoint,
     add_endpoint,
@@ -214,6 +214,23 @@ def test_a_slow_receiver_does_not_hold_up_the_others(session: Db, admin: Actor, 
     assert sent(now=soon()) == 4
 
     assert datetime.now(NOW.tzinfo) - begun < timedelta(seconds=1.8)  # one after another would take two
+
+
+def test_what_slow_receivers_have_held_up_is_signed_and_claimed_with_the_time_of_its_own_sending(
+    session: Db, admin: Actor, receiver: Receiver
+) -> None:
+    slow = add(admin, receiver)
+    receiver.seconds, receiver.answers = 0.85, [(500, {})]
+    for _ in range(AT_ONCE + 1):
+        send_test(actor=admin, now=NOW, endpoint_id=slow.id)
+    begun = soon().replace(microsecond=200_000)
+
+    assert sent(now=begun) == AT_ONCE + 1
+
+    stamps = [int(headers["webhook-timestamp"]) for headers, _ in receiver.messages]
+    assert (stamps[0], stamps[-1]) == (int(begun.timestamp()), int(begun.timestamp()) + 1)
+    told = session.scalars(sa.select(WebhookAttempt.at)).all()
+    assert max(told) - begun > timedelta(seconds=1.7)
 
 
 def test_for_a_day_both_secrets_sign_then_only_the_new_one(

@@ -104,6 +104,7 @@ def test_every_known_action_can_be_chosen_and_told_without_any_name(action: str)
         import_id=None,
         file_name="",
         row_no=None,
+        table_name="",
         detail=(),
         changes=(),
         is_erased=False,

@@ -169,3 +169,19 @@ def test_a_list_whose_last_row_is_put_right_leads_back_to_the_causes(pages: Page
     pages.client.get(address)
     page = pages.get(f"/imports/{import_id}/check")
     assert "Nothing of this kind is left in this import." in page.text
+
+
+def test_values_that_labels_in_cells_name_are_not_sent_to_a_page_that_does_not_ask(pages: Pages) -> None:
+    pages.sign_in_as(Role.ADMIN)
+    labelled = {"DATA_FIELD_0_LABEL": "Animal Type", "DATA_FIELD_0_VALUE": "Dragon"}
+    plain = {name: text for name, text in visit(1).items() if name != "species"}
+    with pages.app.app_context():
+        admin = actor_of(build_person(organisation=pages.organisation))
+        import_id = build_review(actor=admin, content=[plain | labelled])
+
+    page = pages.get(f"/imports/{import_id}/check")
+    line = next(one for one in page.soup.select(".cause-rows tr") if "Unknown species" in one.get_text())
+
+    assert "the page “Values”" not in line.get_text()
+    assert "Repair each value once" in line.get_text()
+    assert line.select_one("td.number")["data-unit"] == "finding"  # type: ignore[index]

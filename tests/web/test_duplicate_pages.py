@@ -73,6 +73,7 @@ def test_an_answer_leads_to_the_next_question_and_is_taken_back_from_its_own(
     open_again = pages.follow()
 
     assert "Row 3: is T. Baker the same as Tom Baker?" in following.text
+    assert "1 question remains. Its row stays out" in following.text
     assert f"Answered: Different people , {person.name}" in answered.text
     assert "2 questions remain" in open_again.text
 

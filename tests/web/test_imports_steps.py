@@ -253,11 +253,12 @@ def test_sending_back_needs_a_reason_which_the_uploader_then_reads(
     pages.sign_in_as(Role.REVIEWER)
     pages.get(f"{address}/approval")
 
-    pages.submit(f"{address}/send-back", {"reason": " "})
-    assert "Say what has to be changed" in pages.follow().text
+    refused = pages.submit(f"{address}/send-back", {"reason": " "}, status=422)
+    assert "Say what has to be changed" in refused.text
     pages.submit(f"{address}/send-back", {"reason": "The dates are of last year"})
 
     assert "The dates are of last year" in pages.follow().text
+    assert ": “The dates are of last year”" in pages.get("/").text
 
 
 def test_aborting_ends_the_import_and_changes_nothing(app: Flask, admin: Actor, pages: Pages) -> None:

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from phcs.core.permissions import Role
-from tests.import_builders import export_csv, visits
+from tests.builders import actor_of, build_person
+from tests.import_builders import build_promotion, export_csv, visits
 from tests.web.pages import Pages, PageSeen
 
 LIMIT = 1_500_000
@@ -117,8 +118,20 @@ def test_the_same_file_again_names_and_links_the_earlier_import(pages: Pages) ->
     second = sent(pages, ONE_VISIT, 302).response.headers["Location"]
 
     page = pages.get(second)
-    assert "exactly these contents was uploaded before" in page.text
+    assert "exactly these contents was uploaded before." in page.text
+    assert "exactly these contents" not in pages.get(first).text
     assert page.soup.find("a", href=first) is not None
+
+
+def test_the_same_file_after_a_completed_import_is_said_to_bring_nothing_new(pages: Pages) -> None:
+    pages.sign_in_as(Role.ADMIN)
+    with pages.app.app_context():
+        admin = actor_of(build_person(organisation=pages.organisation))
+        build_promotion(actor=admin, content=ONE_VISIT)
+
+    page = pages.get(sent(pages, ONE_VISIT, 302).response.headers["Location"])
+
+    assert "its import was completed. Importing it again brings nothing new." in page.text
 
 
 def test_the_sample_of_the_demo_can_be_uploaded_with_one_button(app: Flask, pages: Pages) -> None:

@@ -91,6 +91,9 @@ def test_what_is_chosen_for_columns_values_and_constants_is_what_rows_are_checke
 
     answer = pages.submit(f"{address}/mapping/confirm", CHOSEN)
     assert answer.response.headers["Location"] == f"{address}/values"
+    go_on = pages.get(address).soup.select_one(".next-steps .btn-primary")
+    assert go_on is not None
+    assert (go_on["href"], go_on.get_text()) == (f"{address}/values", "Say what 1 value means")
     assert "Dogg also written “dogg” 2" in pages.get(f"{address}/values").text
     pages.submit(f"{address}/values/confirm", {"answer-0": "dog"})
     with app.app_context():

@@ -124,9 +124,13 @@ def test_rows_that_are_not_there_are_not_taken(
     pages.sign_in_as(Role.REVIEWER)
     pages.get(f"{address}/approval")
 
-    pages.submit(f"{address}/send-back", {"reason": "Look.", "rows": rows})
+    page = pages.submit(f"{address}/send-back", {"reason": "Look.", "rows": rows}, status=422)
 
-    assert said in pages.follow().text
+    assert said in page.text
+    form = page.soup.select_one("#send-back details[open]")
+    assert form is not None
+    assert form.select_one("textarea").get_text() == "Look."  # type: ignore[union-attr]
+    assert form.select_one("input[name=rows]")["value"] == rows  # type: ignore[index]
 
 
 def test_comments_are_text_that_everybody_reads_and_only_some_write(

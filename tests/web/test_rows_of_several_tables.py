@@ -6,7 +6,8 @@ import pytest
 
 from phcs.core.permissions import Role
 from tests.builders import actor_of, build_person
-from tests.import_builders import build_review, people_and_visits
+from tests.import_builders import build_promotion, build_review, people_and_visits
+from tests.undo_builders import prepare
 from tests.web.pages import Pages
 
 
@@ -60,3 +61,24 @@ def test_each_tables_rejected_rows_are_offered_for_themselves(pages: Pages, addr
     assert len(page.soup.select("a[href*='errors.csv?table=']")) == 2
     assert pages.client.get(f"{address}/errors.zip").data[:2] == b"PK"
     assert "PHCS row id" in pages.client.get(f"{address}/errors.csv?table=2").text
+
+
+def test_the_audit_and_an_undo_call_a_rows_table_by_its_name(pages: Pages) -> None:
+    pages.sign_in_as(Role.ADMIN)
+    with pages.app.app_context():
+        admin = actor_of(build_person(organisation=pages.organisation))
+        import_id = build_promotion(actor=admin, content=people_and_visits(), file_name="export.zip")
+        prepare(import_id, actor=admin)
+
+    audit = pages.get(f"/audit?import={import_id}&action=case.created").text
+    owners = pages.get(f"/audit?import={import_id}&action=owner.created").text
+    undo = pages.get(f"/imports/{import_id}/undo?bucket=reversed").text
+    result = pages.get(f"/imports/{import_id}/result").soup
+
+    assert "from row 4 of visits.csv of export.zip ." in audit
+    assert "Table: visits.csv" in audit
+    assert "from row 2 of people.csv of export.zip ." in owners
+    assert "row 4 of visits.csv" in undo
+    assert "row 2 of people.csv" in undo
+    lists = [one["href"] for one in result.select(".next-steps a[href*='import=']")][:-1]
+    assert lists == [f"/{kind}?import={import_id}" for kind in ("owners", "pets", "cases")]

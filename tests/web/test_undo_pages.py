@@ -15,7 +15,7 @@ from phcs.models.records import Owner
 from phcs.services.record_editing import edit_record
 from phcs.services.transactions import transaction
 from tests.builders import NOW, actor_of, build_organisation, build_person
-from tests.import_builders import advance, build_promotion, visit, visits
+from tests.import_builders import advance, build_promotion, build_review, visit, visits
 from tests.web.pages import Pages, PageSeen
 
 
@@ -72,6 +72,17 @@ def links_to_records(page: PageSeen) -> int:
 @pytest.fixture
 def import_id(pages: Pages, organisation: Organisation) -> UUID:
     return build_import(pages, organisation)
+
+
+def test_the_undo_of_what_was_never_promoted_says_so(pages: Pages, organisation: Organisation) -> None:
+    with pages.app.app_context():
+        waiting = build_review(actor=actor_of(build_person(organisation=organisation)), content=visits(1))
+    pages.sign_in_as(Role.ADMIN)
+
+    assert (
+        "Nothing has been promoted yet, so there is nothing to undo."
+        in pages.get(f"/imports/{waiting}/undo").text
+    )
 
 
 def test_the_result_page_offers_undo_until_a_day(pages: Pages, import_id: UUID) -> None:

@@ -28,7 +28,9 @@ class Gatherer:
         self._free = tuple(column.position for column in mapping.columns if not column.target)
         self._free_set = frozenset(self._free)
         self._labels = source.field_labels if mapping.label_groups else {}
-        self._distance = source.label_distance
+        self._answers = source.answer_positions(
+            {column.position: column.heading for column in mapping.columns if not column.target}
+        )
         self._label_of_cell: dict[str, str] = {}
         self._blanks, self._separator = source.blank_values, source.value_separator
         self._labelled = tuple(
@@ -94,7 +96,7 @@ class Gatherer:
             target = self._label_target(cells[position])
             if not target:
                 continue
-            answer = position + self._distance
+            answer = self._answers[position]
             if answer in self._free_set:
                 next_position = answer + 1
                 text = cells[answer].strip()

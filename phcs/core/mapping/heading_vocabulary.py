@@ -119,7 +119,7 @@ WORDS: dict[Meaning, str] = {
     M.BIRTH: (
         "dob birthday birthdate birth born nacimiento nac cumpleanos bday fnac bdate nacido nacida nacio"
     ),
-    M.DATE: "date dt fecha fec fech datetime on when day dia",
+    M.DATE: "date dt fecha fec fech datetime on when day dia datum",
     M.CLOCK: "time hora",
     M.ID: "id ids code codigo cod identifier folio ref",
     M.NUMBER: "number num no nro numero nr",

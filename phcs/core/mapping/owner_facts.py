@@ -17,8 +17,10 @@ from phcs.core.values.numbers import read_weight
 from phcs.core.values.pets import Extras, read_pets, read_sex
 from phcs.core.values.phones import PhoneFailure, PhoneValue, parse_phone
 from phcs.core.values.species import species_parts
-from phcs.core.values.texts import parse_yes_no, split_list, tidy
+from phcs.core.values.texts import fold, parse_yes_no, repair_mojibake, split_list, tidy
 
+NAME_SUFFIX = "owner.custom.name_suffix"
+"""Jr and the like where they have a column of their own: they tell a father and a son apart."""
 PLACEHOLDER_TAG = "placeholder"
 FLAGGED_TAG = "flagged"
 
@@ -86,13 +88,27 @@ def _read_name(row: MappedRow) -> PersonName:
     name = read_person_name(
         get("owner.full_name", ""), get("owner.given_name", ""), get("owner.family_name", "")
     )
+    suffix = get(NAME_SUFFIX, "")
+    if suffix and name.full_name and fold(suffix) not in fold(name.full_name).split():
+        name = replace(name, full_name=f"{name.full_name} {suffix}")
     if not name.full_name:
         mapped = [target for target in NAME_TARGETS if row.heading_of(target)]
         target = next((target for target in mapped if target in row.values), next(iter(mapped), ""))
         row.add(FindingCode.NAME_MISSING, _ERROR, target)
     elif name.is_placeholder:
         row.add(FindingCode.NAME_PLACEHOLDER, _WARNING, "owner.full_name", value=name.full_name)
+    if not name.full_name.isascii():
+        for target in NAME_TARGETS:
+            _note_garbled(row, target)
     return name
+
+
+def _note_garbled(row: MappedRow, target: str) -> None:
+    """Note a name whose letters were read in the wrong encoding before they came into the file (`JosÃ©`)."""
+    text = row.values.get(target, "")
+    meant = repair_mojibake(text)
+    if meant != text:
+        row.add(FindingCode.TEXT_GARBLED, _WARNING, target, detail=meant)
 
 
 def _read_phones(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> tuple[str, str]:
@@ -188,6 +204,7 @@ def read_row_pets(row: MappedRow, rules: CheckRules, custom: dict[str, str]) -> 
     found = read_pets(get("pet.name", ""), get("pet.species", ""), get("pet.breed", ""), _extras(row, rules))
     if found.unknown_species:
         row.add(FindingCode.SPECIES_UNKNOWN, _WARNING, "pet.species", value=found.unknown_species)
+    _note_garbled(row, "pet.name")
     for fact, text in found.spare:
         custom[f"pet_{fact}"] = text
     return (
@@ -205,6 +222,7 @@ def read_one_pet(row: MappedRow, rules: CheckRules) -> PetFacts:
     found = read_pets(_ANY_NAME, get("pet.species", ""), get("pet.breed", ""), _extras(row, rules))
     if found.unknown_species:
         row.add(FindingCode.SPECIES_UNKNOWN, _WARNING, "pet.species", value=found.unknown_species)
+    _note_garbled(row, "pet.name")
     given = row.given.get("pet.species")
     pets = found.pets if given is None else _with_given_species(found.pets, given)
     return replace(pets[0], name=names[0] if len(names) == 1 else tidy(text))
@@ -212,7 +230,7 @@ def read_one_pet(row: MappedRow, rules: CheckRules) -> PetFacts:
 
 def _with_given_species(pets: tuple[PetFacts, ...], given: str) -> tuple[PetFacts, ...]:
     """Return the pets with the file's own words for their species."""
-    parts = species_parts(tidy(given))
+    parts = species_parts(given)
     words = parts if len(parts) == len(pets) else [tidy(given)] * len(pets)
     return tuple(
         replace(pet, species_given=word) if pet.species_given else pet

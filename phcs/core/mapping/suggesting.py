@@ -15,6 +15,7 @@ from phcs.core.mapping.targets import JOINED
 from phcs.core.mapping.value_looks import Look, contradicts, look_of, telling_values
 from phcs.core.reading.tables import ColumnReading, TableReading
 from phcs.core.records import RecordKind
+from phcs.core.values.texts import fold_heading
 
 PRESELECT = 70
 """A column is mapped by itself from this confidence (of 100) on."""
@@ -45,6 +46,8 @@ _LOOK_OF_TARGET: dict[str, Look] = {
     "case.scheduled_at": Look.DATES,
     "case.closed_at": Look.DATES,
 }
+_OF_PEOPLE = frozenset({RecordKind.OWNER, RecordKind.CASE})
+_BARE_BIRTH = "dob"
 _FEEDING_NOTHING = frozenset("column columna field campo col value valor f x unnamed sin titulo".split())
 
 
@@ -62,6 +65,8 @@ def suggest_columns(
 ) -> tuple[ColumnMapping, ...]:
     """Return every column's suggestion; `known` (by position) is what the source's exact headings say."""
     pet_told = _tells_of_pets(reading, known, kind)
+    if not pet_told and kind in _OF_PEOPLE:
+        known = _of_the_person(known, reading)
     candidates = {
         column.position: _candidates(column, reading, known.get(column.position), kind, has_pets=pet_told)
         for column in reading.columns
@@ -72,6 +77,15 @@ def suggest_columns(
         for column in reading.columns
     )
     return _with_split_names(columns, reading)
+
+
+def _of_the_person(known: Mapping[int, KnownColumn], reading: TableReading) -> dict[int, KnownColumn]:
+    """Return a bare `DOB`, which most lists have of a pet, as the person's: no column tells of pets."""
+    bare = {column.position for column in reading.columns if fold_heading(column.heading) == _BARE_BIRTH}
+    return {
+        position: replace(one, target="owner.birth_date") if one.target and position in bare else one
+        for position, one in known.items()
+    }
 
 
 def _candidates(

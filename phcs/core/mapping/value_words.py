@@ -84,7 +84,7 @@ def parts_of(target: str, text: str) -> list[str]:
     if target == "case.services":
         return service_parts(text) or [text]
     if target == "pet.species":
-        parts = species_parts(tidy(text))
+        parts = species_parts(text)
         if len(parts) > 1 and any(is_known(target, part) for part in parts):
             return parts
     return [tidy(text)]

@@ -17,7 +17,7 @@ from phcs.core.matching.skeletons import skeleton
 from phcs.core.matching.strong_identifiers import comparable_chip, is_whole_chip, official_ids
 from phcs.core.records import OwnerFacts, PetFacts
 
-KEYS_VERSION = 3
+KEYS_VERSION = 4
 PLACEHOLDER_TAG = "placeholder"
 """Marks an owner whose name stands for nobody (`Walk-in`); such owners never match by resemblance."""
 

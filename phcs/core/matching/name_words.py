@@ -55,16 +55,3 @@ TWO_PEOPLE = re.compile(
     r"&|\+|/|;|\b(?:and|und|or|oder)\b|\S\S u\. \S|^\S+ [ye] \S+|\S+ \S+ [ye] \S+ \S+ \S+|\bmr\.? (?:and|&) mrs\b",
     re.IGNORECASE,
 )
-_MOJIBAKE = re.compile("[ÃÂâÅÄ][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]")
-
-
-def repair_mojibake(text: str) -> str:
-    """Return UTF-8 that was read as Windows-1252 or Latin-1 as it was meant (`JosÃ©` is `José`); all else as it is."""
-    if text.isascii() or not _MOJIBAKE.search(text):
-        return text
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return text

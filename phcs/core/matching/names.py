@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from phcs.core.immutable import immutable
 from phcs.core.matching import name_words as words
-from phcs.core.values.texts import fold
+from phcs.core.values.texts import fold, repair_mojibake
 
 _TWO_PARTS = 2
 _LATIN_ENDS = "\u024f"
@@ -33,15 +33,20 @@ class PersonName:
 
 @lru_cache(maxsize=16_384)
 def parse_person_name(full_name: str, given_name: str = "", family_name: str = "") -> PersonName:
-    """Return the parts of a name; given and family name win over the full name when both are there."""
-    text = words.repair_mojibake(full_name or given_name or family_name)
+    """Return the parts of a name; given and family name win over the full name when both are there.
+
+    `Jr` and the like are taken from the full name where the two leave them out.
+    """
+    text = repair_mojibake(full_name or given_name or family_name)
     first, last = "", ""
     if given_name and family_name:
-        first, last = words.repair_mojibake(given_name), words.repair_mojibake(family_name)
+        first, last = repair_mojibake(given_name), repair_mojibake(family_name)
         text = f"{first} {last}"
     else:
         first, last, text = _split_at_comma(text)
     spelt, suffix = _without_suffix(_spelt(text))
+    if not suffix and given_name and family_name and full_name:
+        suffix = _without_suffix(_spelt(_split_at_comma(repair_mojibake(full_name))[2]))[1]
     while len(spelt) > 1 and spelt[0] in words.TITLES:
         if len(spelt) == _TWO_PARTS and spelt[0] in words.TITLES_AND_NAMES:
             break
@@ -55,6 +60,8 @@ def parse_person_name(full_name: str, given_name: str = "", family_name: str = "
     given = 0
     if first and last:
         theirs = _without_particles([part for part in _spelt(first) if part not in words.TITLES])
+        if set(theirs).isdisjoint(kept):  # a given name such as Van or Do, which is a particle elsewhere
+            kept = (*theirs, *kept)
         given = min(len(theirs), len(kept) - 1)
     return PersonName(kept, suffix, several, max(given, 0), tuple(spelt), _is_latin(kept))
 
@@ -89,7 +96,9 @@ def _without_suffix(spelt: list[str]) -> tuple[list[str], str]:
 
 
 def _without_particles(spelt: list[str]) -> tuple[str, ...]:
-    """Return the parts that count; a single letter at either end is an initial, not an `and`."""
+    """Return the parts that count; a single letter at either end is an initial, not an `and`, and Al Lee is Albert."""
+    if len(spelt) == _TWO_PARTS and spelt[0] == "al":
+        return tuple(spelt)
     ends = (0, len(spelt) - 1)
     kept = (
         part

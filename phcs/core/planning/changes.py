@@ -1,11 +1,14 @@
 """Which facts an update would change: blanks never erase, and what people edited stays theirs."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from phcs.core.history import HistoryFacts
 from phcs.core.matching.keys import PLACEHOLDER_TAG
+from phcs.core.matching.known import KnownPet
+from phcs.core.matching.pets import find_pet
 from phcs.core.records import FACTS, CaseFacts, Facts, OwnerFacts, PetFacts, fact_names
 
 Changes = dict[str, list[Any]]
@@ -178,6 +181,16 @@ def pet_changes(live: PetFacts, incoming: PetFacts, *, overwrite: bool = False) 
     ):
         changes["species_given"] = ["", incoming.species_given]
     return changes
+
+
+def leaves_out(
+    owner: OwnerFacts, pets: Iterable[PetFacts], live: OwnerFacts, live_pets: list[KnownPet]
+) -> bool:
+    """Say whether a row states facts that its owner and pets do not have though it was planned: spellings are none."""
+    if owner_changes(live, owner, baseline=None, overwrite=True).keys() - _NAMES:
+        return True
+    found = ((pet, find_pet(pet, live_pets)) for pet in pets)
+    return any(known is not None and pet_changes(known.facts, pet, overwrite=True) for pet, known in found)
 
 
 def stated_changes(

@@ -91,6 +91,15 @@ def repeated(row: RowToPlan, first: RowPlace, *, differently: bool) -> Finding:
     return Finding(FindingCode.ROW_REPEATED, Severity.NOTE, detail=name)
 
 
+def owner_repeated(
+    row: RowToPlan, first: RowPlace, pets: Iterable[PlannedAction], *, differently: bool
+) -> tuple[Finding, ...]:
+    """Return the finding that an earlier row states the same owner; none where this row only brings another pet."""
+    if any(pet.action is Action.CREATE for pet in pets) and not differently:
+        return ()
+    return (repeated(row, first, differently=differently or touches(pets)),)
+
+
 def same_as_before(row: RowToPlan, first: RowPlace) -> PlannedRow:
     """Return a row that says what an earlier row of the file has said."""
     finding = repeated(row, first, differently=False)

@@ -5,6 +5,7 @@ from phcs.core.matching.deciding import MatchAnswer
 from phcs.core.matching.known import KnownOwner, KnownPet, PetStatement
 from phcs.core.planning import outcomes
 from phcs.core.planning.actions import DuplicateStrategy, OrphanChoice, PlannedAction, PlannedRow, PlanPolicy
+from phcs.core.planning.changes import pet_changes
 from phcs.core.planning.conflicts import settle_conflicts
 from phcs.core.planning.links import MISSING, AbsentParent
 from phcs.core.planning.named_pets import change_named_pet, named_pet_changes, plan_named_pet
@@ -102,7 +103,8 @@ class PetRows:
             new_id=self._new_id,
         )
         if pet.planned and pet.place and pet.place != row.place:
-            findings += (outcomes.repeated(row, pet.place, differently=bool(action.changes)),)
+            differently = bool(action.changes or pet_changes(pet.facts, facts, overwrite=True))
+            findings += (outcomes.repeated(row, pet.place, differently=differently),)
         reason = match.explanation if match else ""
         planned = PlannedRow(row.row_no, action.action, (*before, action), findings, match, reason)
         return self._owners.told(planned)

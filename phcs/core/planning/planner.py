@@ -8,7 +8,7 @@ from phcs.core.findings import Finding, RowStatus
 from phcs.core.matching.known import KnownWorld
 from phcs.core.planning import outcomes
 from phcs.core.planning.actions import Action, DuplicateStrategy, PlannedRow, PlanPolicy
-from phcs.core.planning.changes import case_changes, stated_facts
+from phcs.core.planning.changes import case_changes, leaves_out, stated_facts
 from phcs.core.planning.conflicts import settle_conflicts
 from phcs.core.planning.fingerprint import row_digest
 from phcs.core.planning.history_rows import HistoryRows
@@ -101,8 +101,10 @@ class Planner:
         pet_actions = self._owners.pets(row, owner)
         findings = outcomes.household(match)
         if owner.planned and owner.place != row.place:
-            differently = outcomes.touches((owner_action, *pet_actions))
-            findings += (outcomes.repeated(row, owner.place, differently=differently),)
+            differs = bool(owner_action.changes) or leaves_out(
+                facts, row.record.pets, owner.facts, owner.pets
+            )
+            findings += outcomes.owner_repeated(row, owner.place, pet_actions, differently=differs)
         if owner_action.external_id:
             earlier = owner.statement(owner_action.external_id)[1] if owner.planned else ()
             rows = (*earlier, row.digest)

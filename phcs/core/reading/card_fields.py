@@ -45,6 +45,8 @@ _KNOWN_CHARSET = re.compile(
     r"ascii|utf-(8|16|16-le|16-be|32)|iso8859-\d+|cp\d+|mac-\w+|koi8-\w+|shift_jis|euc_\w+|gb\w+|big5\w*"
 )
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?", re.ASCII)
+_NO_YEAR = re.compile(r"^1604-(?=\d\d-\d\d)", re.ASCII)
+"""Apple's way to write a day of no year, which vCard 4 writes as `--0612`."""
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_", re.DOTALL)
 _SCHEME = re.compile(r"(?:tel|mailto|sms):", re.IGNORECASE)
 _JOINT = "; "
@@ -120,7 +122,8 @@ class _Card:
             if name in _LISTS:
                 texts += [self._plain(each) for each in split_value(line.value, ",")]
             elif name in _DATES:
-                texts.append(_DATE.sub(r"\1-\2-\3", self._plain(line.value), count=1))
+                dated = _DATE.sub(r"\1-\2-\3", self._plain(line.value), count=1)
+                texts.append(_NO_YEAR.sub("--", dated, count=1))
             else:
                 texts.append(self._plain(line.value))
         self._put(heading, _JOINT.join(dict.fromkeys(filter(None, texts))))

@@ -235,7 +235,8 @@ def _label_targets(reading: TableReading, source: Source, folded: dict[int, str]
         for column in reading.columns
         if _known(visits, folded[column.position], column.heading_given) is None
     }
-    free = {position for position in free if position + source.label_distance in free}
+    answers = source.answer_positions({position: folded[position] for position in free})
+    free = {position for position in free if answers[position] in free}
     cells = [sample for column in reading.columns if column.position in free for sample in column.samples]
     cells += [text for row in reading.first_rows for position, text in enumerate(row) if position in free]
     found = (source.field_labels.get(fold_heading(cell)) for cell in cells if 0 < len(cell) <= 60)

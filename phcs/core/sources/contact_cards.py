@@ -27,12 +27,13 @@ _CARDS = {
     "owner.tags": "Categories",
     "owner.notes": "Notes",
     "owner.external_id": "UID",
+    "owner.custom.name_suffix": "Name Suffix",
     "owner.custom.organisation": "Organization",
     **{f"owner.custom.phone_{n}": f"Phone {n}" for n in _NUMBERS if n > 2},
     **{f"owner.custom.email_{n}": f"E-mail {n}" for n in _NUMBERS},
 }
 _PASSED_OVER = {
-    _NOT_NEEDED: "Additional Name|Name Prefix|Name Suffix|Nickname|Department|Title|Role|Kind|Gender|Language"
+    _NOT_NEEDED: "Additional Name|Name Prefix|Nickname|Department|Title|Role|Kind|Gender|Language"
     "|Address|Photo|Revision|Time Zone|Coordinates|X-ABADR|X-ABUID|X-ABSHOWAS|X-ABLABEL|"
     + "|".join(f"{what} Type" for what in _NUMBERED)
     + "|"

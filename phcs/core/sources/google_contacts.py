@@ -22,6 +22,7 @@ _SHARED = {
     "owner.country": "Address 1 - Country",
     "owner.birth_date": "Birthday",
     "owner.notes": "Notes",
+    "owner.custom.name_suffix": "Name Suffix",
     "owner.custom.organisation": "Organization Name|Organization 1 - Name",
     **{f"owner.custom.phone_{n}": f"Phone {n} - Value" for n in _NUMBERS if n > 2},
     **{f"owner.custom.email_{n}": f"E-mail {n} - Value" for n in _NUMBERS if n > 1},
@@ -45,7 +46,7 @@ _PASSED_OVER = {
         for mark in ("Label", "Type")
     ),
     _NOT_NEEDED: "Middle Name|Additional Name|Phonetic First Name|Phonetic Middle Name|Phonetic Last Name"
-    "|Yomi Name|Given Name Yomi|Additional Name Yomi|Family Name Yomi|Name Prefix|Name Suffix|Initials"
+    "|Yomi Name|Given Name Yomi|Additional Name Yomi|Family Name Yomi|Name Prefix|Initials"
     "|Nickname|Short Name|Maiden Name|File As|Organization Title|Organization Department|Photo|Gender"
     "|Location|Language|Billing Information|Directory Server|Mileage|Occupation|Hobby|Sensitivity|Priority"
     "|Subject|"

@@ -24,6 +24,7 @@ _CONTACTS = {
     "owner.birth_date": "Birthday",
     "owner.tags": "Categories",
     "owner.notes": "Notes",
+    "owner.custom.name_suffix": "Suffix",
     "owner.custom.organisation": "Company",
     "owner.custom.business_phone": "Business Phone",
     "owner.custom.primary_phone": "Primary Phone",
@@ -33,7 +34,7 @@ _CONTACTS = {
     "owner.custom.spouse": "Spouse",
 }
 _PASSED_OVER = {
-    _NOT_NEEDED: "Title|Middle Name|Suffix|Department|Job Title|Assistant's Phone|Business Fax|Business Phone 2"
+    _NOT_NEEDED: "Title|Middle Name|Department|Job Title|Assistant's Phone|Business Fax|Business Phone 2"
     "|Callback|Car Phone|Company Main Phone|Home Fax|Home Phone 2|ISDN|Other Fax|Pager|Radio Phone"
     "|TTY/TDD Phone|Telex|Account|Anniversary|Assistant's Name|Billing Information|Children"
     "|Directory Server|E-mail Type|E-mail Display Name|E-mail 2 Type|E-mail 2 Display Name|E-mail 3 Type"

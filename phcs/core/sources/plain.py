@@ -1,4 +1,4 @@
-"""Lists that people prepare by hand or get from an address book: headings in English and Spanish."""
+"""Lists that people prepare by hand or get from an address book: headings in English, Spanish and Portuguese."""
 
 from phcs.core.mapping.similar_history import declared_of, titled_kind, told_kind
 from phcs.core.records import HISTORY_KINDS, RecordKind
@@ -8,43 +8,47 @@ from phcs.core.values.texts import fold_heading
 OWNER_WORDS = {
     "owner.full_name": "name|full name|client name|customer name|owner name|owner|client|customer"
     "|contact name|guest name|display name|pet owner|nombre|nombre completo|nombre cliente"
-    "|nombre del cliente|cliente|propietario|tutor|dueño|nombre y apellidos",
+    "|nombre del cliente|cliente|propietario|tutor|dueño|nombre y apellidos"
+    "|nome|nome completo|nome do tutor|nome do cliente|proprietário|responsável|dono",
     "owner.given_name": "first name|firstname|given name|client first name|owner first name"
-    "|customer first name|nombre de pila|primer nombre|nombres",
+    "|customer first name|nombre de pila|primer nombre|nombres|primeiro nome",
     "owner.family_name": "last name|lastname|family name|surname|client last name|owner last name"
-    "|customer last name|apellido|apellidos",
+    "|customer last name|apellido|apellidos|sobrenome",
     "owner.phone": "phone|phone number|client phone|customer phone|owner phone|mobile|mobile phone|cell"
     "|cell phone|telephone|tel|contact phone|contact number|sms|primary phone|phone 1 value|teléfono"
-    "|telefono|móvil|celular|número de teléfono",
+    "|telefono|móvil|celular|número de teléfono|telefone|telemóvel|telefon|telefonnummer|mobil|mobiltelefon"
+    "|handy|handynummer",
     "owner.phone2": "phone 2|second phone|secondary phone|alternate phone|other phone|home phone|work phone"
     "|phone 2 value|teléfono 2|otro teléfono",
     "owner.email": "email|e-mail|email address|e-mail address|client email|customer email|owner email|mail"
-    "|e-mail 1 value|correo|correo electrónico",
+    "|e-mail 1 value|correo|correo electrónico|e-mail-adresse",
     "owner.address": "address|street|street address|address 1|address1|client address|home street"
-    "|address 1 street|dirección|domicilio|calle",
-    "owner.city": "city|town|client city|home city|address 1 city|ciudad|población|localidad|municipio",
+    "|address 1 street|dirección|domicilio|calle|endereço|adresse|anschrift|straße",
+    "owner.city": "city|town|client city|home city|address 1 city|ciudad|población|localidad|municipio|cidade|wohnort",
     "owner.region": "region|province|state or province|county|client state|home state|address 1 region"
     "|provincia|departamento",
     "owner.postal_code": "zip|zip code|postal code|postcode|home postal code|address 1 postal code"
-    "|código postal|cp",
+    "|código postal|cp|cep|plz|postleitzahl",
     "owner.country": "country|home country|address 1 country|país",
     "owner.birth_date": "birthday|birth date|date of birth|client birth date|owner birth date"
-    "|fecha de nacimiento",
-    "owner.external_id": "customer id|client id|owner id|contact id|record id|id cliente|id propietario",
+    "|fecha de nacimiento|data de nascimento",
+    "owner.external_id": "customer id|client id|owner id|contact id|record id|id cliente|id propietario|kundennummer",
 }
 
 PET_WORDS = {
     "pet.name": "pet name|pets name|pet|pets|animal name|name of pet|patient|patient name|pet names"
-    "|pet s name|pet 1 name|pet 2 name|mascota|nombre mascota|nombre de la mascota|nombre de mascota|paciente",
+    "|pet s name|pet 1 name|pet 2 name|mascota|nombre mascota|nombre de la mascota|nombre de mascota|paciente"
+    "|nome do animal|nome do pet|tiername|name des tieres",
     "pet.species": "species|animal type|type of animal|pet type|pet species|animal|kind of animal"
-    "|type of pet|dog or cat|especie|tipo de mascota|tipo de animal",
-    "pet.breed": "breed|pet breed|raza",
-    "pet.sex": "sex|gender|pet sex|pet gender|sexo",
+    "|type of pet|dog or cat|especie|tipo de mascota|tipo de animal|tierart",
+    "pet.breed": "breed|pet breed|raza|raça|rasse",
+    "pet.sex": "sex|gender|pet sex|pet gender|sexo|geschlecht",
     "pet.birth_date": "pet birth date|pet birthday|pet date of birth|pet dob|dob",
-    "pet.weight": "weight|pet weight|peso",
+    "pet.weight": "weight|pet weight|peso|gewicht",
     "pet.colour": "colour|color|pet color|coat color",
-    "pet.microchip": "microchip|microchip number|chip|chip number|microchip id|número de microchip",
-    "pet.sterilised": "sterilised|sterilized|spayed neutered|neutered|altered|fixed|esterilizado|castrado",
+    "pet.microchip": "microchip|microchip number|chip|chip number|microchip id|número de microchip"
+    "|chipnummer|mikrochip",
+    "pet.sterilised": "sterilised|sterilized|spayed neutered|neutered|altered|fixed|esterilizado|castrado|kastriert",
     "pet.deceased": "deceased|fallecido",
     "pet.notes": "pet notes",
 }
@@ -53,12 +57,12 @@ VISIT_WORDS = {
     "case.services": "service|services|service name|service names|service type|service type name"
     "|request type|reason|reason for visit|reason for call|visit reason|type of request|type of service"
     "|service requested|services requested|help needed|servicio|servicios|motivo|motivo de consulta"
-    "|tipo de servicio|tipo de solicitud",
+    "|tipo de servicio|tipo de solicitud|serviço|motivo da consulta|besuchsgrund|behandlungsgrund|anliegen",
     "case.status": "status|case status|visit status|request status|estado|estatus",
     "case.outcome": "outcome|result|resolution|disposition|resultado",
     "case.opened_at": "created|created at|created time|creation time|created date|date created|request date"
     "|requested at|date requested|opened|opened at|open date|visit date|date|timestamp|fecha"
-    "|fecha de solicitud|fecha de creación|creado",
+    "|fecha de solicitud|fecha de creación|creado|data|data da consulta|data do atendimento",
     "case.scheduled_at": "appointment|appointment date|appointment time|booking date|booking time|scheduled"
     "|scheduled at|scheduled for|scheduled time|fecha de cita|cita",
     "case.closed_at": "closed|closed at|close date|completed at|completed date|completed time|completed"
@@ -96,7 +100,9 @@ VISIT_MARKS = frozenset(
 
 _BARE = {
     fold_heading(word)
-    for word in "name|nombre|nombre completo|nombres|region|county|calle|cp|peso|weight".split("|")
+    for word in "name|nombre|nombre completo|nombres|nome|nome completo|region|county|calle|cp|peso|weight".split(
+        "|"
+    )
 }
 """Words that may mean anything in a table about something else than a person."""
 

@@ -57,7 +57,7 @@ class Source:
     `exports` are the tables it gives, the more telling one first. `passed_over` are known columns that PHCS
     does not take, with the reason (folded headings). `sensitive` are columns with national, insurance or
     payment numbers or clinical facts: never mapped by themselves. `field_labels` are labels that stand in
-    cells, the answer `label_distance` columns to the right; `field_prefix` is what JSON puts before such a
+    cells, the answer where `answer_positions` says; `field_prefix` is what JSON puts before such a
     label. `refused` recognises headings of files that hold no records at all: (pattern, reason code,
     sentence). `remark` says what a person should know of the declaration itself. A file whose format
     (`TableReading.format`) is one of `formats` is this source's, whatever its headings.
@@ -87,6 +87,20 @@ class Source:
     value_separator: str = ""
     headings_are_targets: bool = False
     cells_are_guarded: bool = False
+
+    def answer_positions(self, headings: Mapping[int, str]) -> dict[int, int]:
+        """Return for each column (position → heading) where the answer to a label in its cells stands.
+
+        It is the group's own VALUE column where the headings name one, for somebody may have deleted columns between
+        them; else `label_distance` columns to the right, which may be none of these columns.
+        """
+        folded = {position: fold_heading(heading) for position, heading in headings.items()}
+        values = {name.removesuffix("value"): at for at, name in folded.items() if name.endswith("value")}
+        beside = {at: at + self.label_distance for at in folded}
+        return {
+            at: values.get(name.removesuffix("label"), beside[at]) if name.endswith("label") else beside[at]
+            for at, name in folded.items()
+        }
 
     @property
     def own_words(self) -> Mapping[str, Mapping[str, str]]:

@@ -57,8 +57,8 @@ class KeptValue:
 class Dependant:
     """Something that keeps a record from being removed, or the want of which keeps it from coming back.
 
-    `what` is `pet`, `case`, `linked_case`, `linked_pet`, `external_id`, `owner_gone`, `pet_gone`, `invoice_gone`,
-    `external_id_taken`, or a kind of history.
+    `what` is `pet`, `case`, `linked_case`, `linked_pet`, `external_id`, `later_import`, `owner_gone`, `pet_gone`,
+    `invoice_gone`, `external_id_taken`, `owner_there_again`, or a kind of history.
     """
 
     what: str

@@ -48,7 +48,7 @@ class LiveRecord:
     `origin` is what bringing the record back needs besides its facts: owner, source, import, times. `facts` (texts,
     lists and maps, as JSON holds them, blank ones too) are there where the version is not the one that the import
     left, and for records that stay; `edits`, the newest first, for the former only. `pets` are those attached to a
-    case, `keys` the import's own match keys of an owner, `pet_facts` the owner's pets that others brought. `dependants`
+    case, `keys` the import's own match keys of an owner, `pet_facts` the owner's pets that stay. `dependants`
     are what stays and needs the record.
     """
 

@@ -1,6 +1,7 @@
 """One record: what taking a change back does to it, what it leaves, and why."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,8 @@ class Surroundings:
     source: str
     names: dict[tuple[str, str], LiveName]
     present: frozenset[UUID]
+    doubles: Mapping[UUID, UUID] = field(default_factory=dict)
+    """Removed owners who were brought again since, each with the one who is there."""
 
     def name(self, one: StatedName) -> LiveName | None:
         """What the external id of a statement stands for now."""
@@ -144,6 +147,8 @@ def _wanting(change: RecordChange, around: Surroundings) -> tuple[Dependant, ...
     parent = change.record.get("parent_id")
     if parent and UUID(parent) not in around.present:
         found.append(Dependant("owner_gone", UUID(parent)))
+    if change.record_id in around.doubles:
+        found.append(Dependant("owner_there_again", around.doubles[change.record_id]))
     for kind, linked in links_of(change.kind, change.record["facts"]):
         if linked not in around.present:
             found.append(Dependant(f"{kind}_gone", linked))

@@ -23,7 +23,7 @@ _DONE: dict[tuple[Direction, Effect], str] = {
 _KEPT = "Stays as it is: it was changed since."
 _PARTLY = " What was changed since stays."
 _BLOCKED = {
-    Direction.UNDO: "Stays, because other records need it.",
+    Direction.UNDO: "Stays, because something else needs it.",
     Direction.REDO: "Cannot come back, because something that it needs is missing or taken.",
 }
 _DEPENDANTS = {
@@ -32,9 +32,11 @@ _DEPENDANTS = {
     "linked_case": "A case that stays is about this pet.",
     "linked_pet": "The pet {name} was added to this case since.",
     "external_id": "The id {name} was given by another source, or stated again by a later import.",
+    "later_import": "The import {name} names it too. Undo that one first to take this back.",
     "owner_gone": "Its owner is not there any more.",
     "pet_gone": "Its pet is not there any more.",
     "invoice_gone": "Its invoice is not there any more.",
+    "owner_there_again": "Somebody has brought the same person again since.",
     "external_id_taken": "The id {name} stands for another record by now.",
     "more": "And {name} more.",
 }

@@ -17,18 +17,18 @@ _MONTHS = {
     word: number
     for number, words in enumerate(
         (
-            "jan january ene enero",
-            "feb february febrero",
-            "mar march marzo",
+            "jan january ene enero janeiro januar",
+            "feb february febrero fev fevereiro februar",
+            "mar march marzo março marco märz maerz",
             "apr april abr abril",
-            "may mayo",
-            "jun june junio",
-            "jul july julio",
+            "may mayo mai maio",
+            "jun june junio junho juni",
+            "jul july julio julho juli",
             "aug august ago agosto",
-            "sep sept september septiembre setiembre",
-            "oct october octubre",
-            "nov november noviembre",
-            "dec december dic diciembre",
+            "sep sept september septiembre setiembre set setembro",
+            "oct october octubre out outubro okt oktober",
+            "nov november noviembre novembro",
+            "dec december dic diciembre dez dezembro dezember",
         ),
         start=1,
     )
@@ -37,18 +37,29 @@ _MONTHS = {
 _CLOCK = r"(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?\s*([aApP]\.?\s?[mM]\.?)?)?"
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})" + _CLOCK, re.ASCII)
 _DAY_MONTH = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th|º)?[ /-]+(?:de )?([^\W\d_]+)\.?,?[ /-]+(?:de )?(\d{4}|\d{2})" + _CLOCK
+    r"(\d{1,2})(?:st|nd|rd|th|º|\.)?[ /-]+(?:de )?([^\W\d_]+)\.?,?[ /-]+(?:de )?(\d{4}|\d{2})" + _CLOCK
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK)
+_END_OF_DAY = re.compile(r"(?<=[T ])24:00(?=(?::00(?:\.0{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?\s*$)", re.ASCII)
+"""24:00 is the midnight that ends its day (ISO 8601), where Python before 3.13 sees no time at all."""
+_ZONE_APART = re.compile(r"(?<=\d) (UTC|GMT|[+-]\d{2}:?\d{2})$", re.ASCII)
 _ORDER_SAMPLE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)", re.ASCII)
+
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC) + timedelta(hours=12)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC) - timedelta(hours=14)
+"""No zone is further behind UTC, or ahead of it."""
 
 
 def parse_moment(text: str, *, zone: tzinfo, day_first: bool) -> datetime | None:
     """Return the moment in UTC, None where the text is none; a text without zone is local to `zone`.
 
-    A date without a clock means its midnight. Local times that a clock change skips or repeats are read
-    with the offset from before the change.
+    A date without a clock means its midnight, 24:00 the midnight that ends its day. Local times that a clock change
+    skips or repeats are read with the offset from before the change. A moment that some time zone could not show, at
+    an end of the calendar, is none either.
     """
+    later = 0
+    if "24:00" in text:
+        text, later = _END_OF_DAY.subn("00:00", text)
     try:
         if (
             len(text) > 9
@@ -56,25 +67,36 @@ def parse_moment(text: str, *, zone: tzinfo, day_first: bool) -> datetime | None
             and len(text) <= MAX_CHARACTERS
             and text[10:11] in ("", "T", " ", "t")
         ):
-            moment = datetime.fromisoformat(text)
+            moment = datetime.fromisoformat(_with_zone_beside(text))
         else:
             moment = _other_form(text.strip(), day_first=day_first)
+        if later:
+            moment += timedelta(days=later)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return moment if _FIRST_MOMENT <= moment <= _LAST_MOMENT else None
 
 
 def parse_date(text: str, *, day_first: bool) -> date | None:
     """Return the calendar day that the text names, None where it names none; a clock is ignored."""
+    text = _END_OF_DAY.sub("00:00", text) if "24:00" in text else text
     text = text.strip()
     try:
         if len(text) > 9 and text[4] == "-" and len(text) <= MAX_CHARACTERS:
-            return datetime.fromisoformat(text).date()
+            return datetime.fromisoformat(_with_zone_beside(text)).date()
         return _other_form(text, day_first=day_first).date()
     except ValueError:
         return None
+
+
+def _with_zone_beside(text: str) -> str:
+    """Return `… 10:00:00 UTC` and `… 10:00:00 -0500` with the zone where ISO 8601 has it."""
+    if " " not in text[16:]:
+        return text
+    return _ZONE_APART.sub(lambda zone: "+00:00" if zone[1].isalpha() else zone[1], text)
 
 
 def _other_form(text: str, *, day_first: bool) -> datetime:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from phcs.core.values.texts import fold, is_blank_word, tidy
+from phcs.core.values.texts import fold, is_blank_word, tidy, tidy_lines
 
 _PLACEHOLDERS = frozenset(
     {
@@ -29,7 +29,10 @@ _PLACEHOLDERS = frozenset(
             "no name given",
         ),
         *("test", "test test", "testing", "tester", "tbd", "not given", "prueba", "cliente", "invitado"),
-        *("desconocido", "desconocida", "sin nombre", "anonimo", "sin cita"),
+        *("desconocido", "desconocida", "sin nombre", "anonimo", "sin cita", "sin datos"),
+        *("consumidor final", "mostrador", "venta mostrador", "ventas mostrador", "cliente mostrador"),
+        *("publico general", "publico en general", "desconhecido", "sem nome", "unbekannt", "laufkundschaft"),
+        *("total", "totals", "totales", "grand total", "total general"),
     }
 )
 _PLACEHOLDER_STARTS = frozenset(word[:2] for word in _PLACEHOLDERS)
@@ -102,10 +105,10 @@ def _turned_round(full: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=16_384)
 def read_pet_names(text: str) -> tuple[str, ...]:
     """Return the names in a cell such as `Luna & Max`; an unknown name is '', an empty cell has none."""
-    text = tidy(text)
+    text = tidy_lines(text)
     if not text:
         return ()
     parts = [part for part in _PET_SEPARATOR.split(text) if part]
     if is_blank_word(text) or not 1 < len(parts) <= MAX_PETS:
-        parts = [text]
+        parts = [tidy(text)]
     return tuple("" if is_blank_word(part) or fold(part) in _UNKNOWN_PETS else part for part in parts)

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from math import inf
 
 from phcs.core.values.texts import fold, tidy
 
@@ -18,6 +19,8 @@ _UNITS = {
     }.items()
     for word in words.split()
 }
+_HEAVIEST = {"": 2_000, "kg": 2_000, "lb": 4_500}
+"""What no horse or cow outweighs: a number beyond it has lost its unit (grams), or its mark was no thousands' mark."""
 _WEIGHT = re.compile(r"(\d[\d.,' ]*)([^\W\d]*)\.?")
 
 
@@ -48,8 +51,8 @@ def read_weight(text: str, decimal: str = "") -> tuple[str, bool]:
     """Return the weight as `12.5 kg` (`12.5` without unit), and whether it can be relied on.
 
     `decimal` is the column's mark, for cells whose own spelling does not tell. A text that is not one number with at
-    most one unit comes back tidy; it can be relied on where it has a digit at all. A number whose mark may be either is
-    kept as given and cannot.
+    most one unit comes back tidy; it can be relied on where it has a digit at all. A number whose mark may be either,
+    or that no animal weighs, is kept as given and cannot.
     """
     given = tidy(text)
     found = _WEIGHT.fullmatch(given) if len(given) <= MAX_CHARACTERS else None
@@ -61,6 +64,8 @@ def read_weight(text: str, decimal: str = "") -> tuple[str, bool]:
     if not mark and (number[3] or number[2] in (".", ",")):
         return given, False
     plain = _as_plain(number[0], mark)
+    if float(plain) > _HEAVIEST.get(unit or "", inf):
+        return given, False
     return (f"{plain} {unit}" if unit else plain), bool(plain)
 
 

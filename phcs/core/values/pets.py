@@ -11,7 +11,10 @@ from phcs.core.values.texts import fold, is_blank_word, tidy
 
 SEX_OF = {
     word: sex
-    for sex, words in {"male": "m male macho boy neutered", "female": "f h female hembra girl spayed"}.items()
+    for sex, words in {
+        "male": "m male macho boy neutered mannlich",
+        "female": "f h female hembra girl spayed femea weiblich",
+    }.items()
     for word in words.split()
 }
 """Folded word → sex; H is `hembra`, which column decisions may call in doubt."""

@@ -46,7 +46,10 @@ _WORD_AFTER = re.compile(r"(?<=\d)[\s,:-]+(?!(?:ext|extn|x|int)\b\.?)[^\W\d_]{2,
 _FLOAT = re.compile(r"\d+\.0+")
 _EXPONENT = re.compile(r"(\d)[.,]?(\d*)[eE]\+?(\d{1,2})")
 _SEVERAL = re.compile(r"\s*(?:[/;,|\n]|\bor\b|\by\b|\bo\b)\s*", re.IGNORECASE)
+_DASHED = re.compile(r"\s+[-\u2010\u2011\u2013\u2014]\s+|\s+\be\b\s+", re.IGNORECASE)
+"""Stands between two numbers only where the whole cell is none: it also stands between parts of one."""
 _DIGIT = re.compile(r"\d")
+_TWO = 2
 _COUNTING = "012345678901234567890"
 
 
@@ -70,7 +73,13 @@ def parse_phone(text: str, region: str) -> PhoneValue | PhoneFailure:
         if good:
             return PhoneValue(good[0], next((number for number in good[1:] if number != good[0]), ""))
     number = parse_one(text, region)
-    return number if isinstance(number, PhoneFailure) else PhoneValue(number)
+    if not isinstance(number, PhoneFailure):
+        return PhoneValue(number)
+    numbers = [parse_one(part, region) for part in _DASHED.split(text)]
+    good = [each for each in numbers if not isinstance(each, PhoneFailure)]
+    if len(good) == len(numbers) == _TWO:
+        return PhoneValue(good[0], good[1] if good[1] != good[0] else "")
+    return number
 
 
 def parse_one(text: str, region: str) -> str | PhoneFailure:
@@ -222,6 +231,8 @@ def fast_e164(text: str, region: str) -> str:
         text = text[4:]
     digits = text.translate(_PUNCTUATION)
     if digits[:2] == "00":
+        if text.lstrip()[:2] != "00":  # 0 034 ... is left to the library, to which it is no 00
+            return ""
         digits = "+" + digits[2:]
     is_national = digits[:1] != "+"
     if not (digits.isascii() and (digits if is_national else digits[1:]).isdigit()):

@@ -21,11 +21,12 @@ _STEMS: dict[ServiceType, str] = {
     _T.BOARDING: "board foster hosped guarder acogida kennel residencia alojam",
     _T.OTHER: "surrender rehom groom peluquer bano entrega cesion adopt adopc lost found perdid stray"
     " euthan eutanas license licenc",
-    _T.FOOD: "food pantry comida aliment pienso feeding banco",
+    _T.FOOD: "food pantry comida aliment pienso feeding banco racao futter",
     _T.MEDICAL: "medic vet vaccin vacun consult surg cirug spay neuter steril ester castr microchip dental"
     " dent deworm desparas exam revis urgenc emergenc check ultraso ecograf radiogr xray analis analys blood"
     " sangre rehabil wellness health salud rabies rabia shot flea clinic wound injur sick illness treat"
-    " tratam lab cardio derma oftalm trauma",
+    " tratam lab cardio derma oftalm trauma vacin cirurg impf untersuch"
+    " behandl kastr notfall",
 }
 """Beginnings of words, in the order in which they decide."""
 
@@ -50,12 +51,12 @@ class ServicesValue:
 @lru_cache(maxsize=8_192)
 def read_services(text: str) -> ServicesValue:
     """Return what a cell asks for; several are apart by `,` `;` `/` `|`. A blank cell asks for nothing."""
-    text = tidy(text)
-    if is_blank_word(text) or not fold(text):
-        return ServicesValue((), text)
-    whole = TYPE_OF.get(fold(text))
+    given = tidy(text)
+    if is_blank_word(given) or not fold(given):
+        return ServicesValue((), given)
+    whole = TYPE_OF.get(fold(given))
     if whole:
-        return ServicesValue((whole,), text)
+        return ServicesValue((whole,), given)
     kinds: list[str] = []
     unknown: list[str] = []
     for part in service_parts(text):
@@ -63,7 +64,7 @@ def read_services(text: str) -> ServicesValue:
         kinds.append(kind or ServiceType.OTHER.value)
         if not kind:
             unknown.append(part)
-    return ServicesValue(tuple(dict.fromkeys(kinds)), text, tuple(unknown))
+    return ServicesValue(tuple(dict.fromkeys(kinds)), given, tuple(unknown))
 
 
 def service_parts(text: str) -> list[str]:

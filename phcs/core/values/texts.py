@@ -9,12 +9,13 @@ BLANK_WORDS = frozenset(
 )
 """What people type into a cell to say that they say nothing (compared in lower case)."""
 
-YES_WORDS = frozenset({"true", "yes", "y", "t", "1", "si", "sí", "x", "verdadero"})
-NO_WORDS = frozenset({"false", "no", "n", "f", "0", "falso"})
+YES_WORDS = frozenset({"true", "yes", "y", "t", "1", "si", "sí", "x", "verdadero", "sim", "ja"})
+NO_WORDS = frozenset({"false", "no", "n", "f", "0", "falso", "não", "nao", "nein"})
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 """The accents that most texts have, once they stand apart from their letters."""
+_MOJIBAKE = re.compile("[ÃÂâÅÄ][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]")
 _LIST_SEPARATOR = re.compile(r"[,;|\n\r]+")
 
 
@@ -23,6 +24,13 @@ def tidy(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return " ".join(text.split())
+
+
+def tidy_lines(text: str) -> str:
+    """Return the text tidy, but for its line breaks, which stand between the values of some cells; blank lines go."""
+    if "\n" not in text and "\r" not in text:
+        return tidy(text)
+    return "\n".join(filter(None, map(tidy, text.splitlines())))
 
 
 @lru_cache(maxsize=16_384)
@@ -56,6 +64,18 @@ def split_list(text: str) -> tuple[str, ...]:
         return ()
     parts = (tidy(part).strip("\"'[] ") for part in _LIST_SEPARATOR.split(text))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def repair_mojibake(text: str) -> str:
+    """Return UTF-8 that was read as Windows-1252 or Latin-1 as it was meant (`JosÃ©` is `José`); all else as it is."""
+    if text.isascii() or not _MOJIBAKE.search(text):
+        return text
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
 
 
 def parse_yes_no(text: str) -> bool | None:

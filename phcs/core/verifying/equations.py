@@ -107,7 +107,7 @@ def _of_column(
 ) -> Iterator[Equation]:
     if column.fate is ColumnFate.DROPPED:
         return
-    about = f"Column “{column.heading}” of table {table.table_no}"
+    about = f"Column “{column.heading}” of {table.name}"
     now = Term("filled cells, read again", column.filled)
     yield Equation(
         "column.filled",

@@ -86,6 +86,8 @@ def actor_choices(actors: Iterable[AuditActor]) -> tuple[tuple[str, str], ...]:
 def detail_lines(line: AuditLine) -> tuple[tuple[str, Any, Any], ...]:
     """The facts of an event as (name, was, now); `was` is None where nothing was replaced."""
     detail = dict(line.detail)
+    if line.table_name and "table" in detail:
+        detail["table"] = line.table_name
     if set(detail) - {"request"} == {"before", "after"}:
         what = line.action.rpartition(".")[2].removesuffix("_changed")
         detail = {what: {name: detail.pop(name) for name in ("before", "after")}, **detail}
@@ -133,8 +135,7 @@ def _place(line: AuditLine) -> Markup:
     if line.import_id is None or line.row_no is None:
         return Markup("")
     file = Markup('<a href="/imports/{}">{}</a>').format(line.import_id, line.file_name or "an import")
-    table_no = dict(line.detail).get("table")
-    table = Markup("table {} of ").format(table_no) if table_no else Markup("")
+    table = Markup("{} of ").format(line.table_name) if line.table_name else Markup("")
     return Markup("row {} of {}{}").format(line.row_no, table, file)
 
 

@@ -27,6 +27,11 @@ FIRST_REPLACED = 10
 @requires(Permission.SEE_IMPORTS)
 def show(import_id: UUID) -> str:
     """Show what approving would do, by consequence."""
+    return _page(import_id, rows=", ".join(request.args.getlist("row")))
+
+
+def _page(import_id: UUID, *, rows: str, reason: str = "", problem: str = "") -> str:
+    """The page with what somebody has written so far into the form that sends back."""
     found, actor = details_of(import_id), current_actor()
     session, organisation_id = db.session(), actor.organisation_id
     replaced = replaced_counts(session, organisation_id=organisation_id, import_id=import_id)
@@ -44,7 +49,9 @@ def show(import_id: UUID) -> str:
         if any(one.replaced or one.erased for one in replaced)
         else None,
         comments=comments_of(session, organisation_id=organisation_id, import_id=import_id),
-        pinned=", ".join(request.args.getlist("row")),
+        pinned=rows,
+        reason=reason,
+        problem=problem,
         rehearsal=rehearsal_of(import_id),
     )
 
@@ -101,17 +108,19 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
 def send_back(import_id: UUID) -> ResponseReturnValue:
     """Return the import with a reason, pinned to rows where some are named."""
     reason, rows = request.form.get("reason", ""), request.form.getlist("rows")
+
+    def send() -> None:
+        places = read_row_places(rows)
+        send_back_import(
+            actor=current_actor(), now=datetime.now(UTC), import_id=import_id, reason=reason, rows=places
+        )
+
     return decided(
         import_id,
-        lambda: send_back_import(
-            actor=current_actor(),
-            now=datetime.now(UTC),
-            import_id=import_id,
-            reason=reason,
-            rows=read_row_places(rows),
-        ),
+        send,
         said="The import is sent back with your reason. Nothing was changed in PHCS.",
         back=_address(import_id),
+        again=lambda sentence: _page(import_id, rows=", ".join(rows), reason=reason, problem=sentence),
     )
 
 

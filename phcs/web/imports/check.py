@@ -136,10 +136,21 @@ def may_repair(found: ImportDetails, permission: Permission = Permission.REPAIR_
 
 def line_of(found: ImportDetails, cause: Cause) -> CauseLine:
     """A cause with the way to put it right."""
+    position = position_called(found, cause.column, table_no=cause.table_no)
     fix = recommended_fix(
-        cause.code, cause.severity, number=cause.number, has_many_values=cause.has_many_values
+        cause.code,
+        cause.severity,
+        number=cause.number,
+        has_many_values=cause.has_many_values,
+        is_asked=_is_mapped(found, position, table_no=cause.table_no),
     )
-    return CauseLine(cause, fix, position_called(found, cause.column, table_no=cause.table_no))
+    return CauseLine(cause, fix, position)
+
+
+def _is_mapped(found: ImportDetails, position: int | None, *, table_no: int) -> bool:
+    """Whether the column feeds something by itself; one whose values are named by labels in cells does not."""
+    table = next((one for one in found.tables if one.table_no == table_no), None)
+    return table is None or any(one.position == position and one.target for one in table.mapping.columns)
 
 
 def position_called(found: ImportDetails, heading: str, *, table_no: int = 1) -> int | None:

@@ -29,7 +29,7 @@ SHOWN = {
     Answer.SAME.value: "Answered: same person",
     Answer.DIFFERENT.value: "Answered: different people",
     Answer.BOTH.value: "Answered: keep both for now",
-    "linked": "Linked without a question",
+    "linked": "Linked to known owners",
 }
 COUNTED = {Answer.SAME: "the same person", Answer.DIFFERENT: "different people", Answer.BOTH: "kept both"}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from phcs.core.errors import NotAllowedError, NotFoundError, UseCaseError
+from phcs.core.errors import InvalidInputError, NotAllowedError, NotFoundError, UseCaseError
 from phcs.extensions import db
 from phcs.queries.imports import ImportDetails, known_import
 from phcs.tasks import hint
@@ -30,17 +30,26 @@ def overview_address(import_id: UUID) -> str:
 
 
 def decided(
-    import_id: UUID, use_case: Callable[[], None], *, said: str, back: str = "", after: str = ""
+    import_id: UUID,
+    use_case: Callable[[], None],
+    *,
+    said: str,
+    back: str = "",
+    after: str = "",
+    again: Callable[[str], str] | None = None,
 ) -> ResponseReturnValue:
     """Carry a decision out, hint at it, and go on to the page `after`.
 
-    A refusal is said on the page `back`; both are the import's own page unless others are given.
+    A refusal is said on the page `back`; both are the import's own page unless others are given. Where what was
+    written has to be changed, `again` gives the form once more, with the sentence and all that was written.
     """
     try:
         use_case()
     except (NotFoundError, NotAllowedError):
         raise
     except UseCaseError as problem:
+        if again and isinstance(problem, InvalidInputError):
+            return again(problem.sentence), 422
         flash(problem.sentence, category="danger")
         return redirect(back or overview_address(import_id))
     return gone_on(import_id, said=said, after=after)

@@ -1,5 +1,7 @@
 """What became of each row, as it is kept for ever."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -7,12 +9,14 @@ from flask import Blueprint, render_template, request
 from phcs.core.access_marks import requires
 from phcs.core.permissions import Permission
 from phcs.core.planning import Action
+from phcs.core.records import RecordKind
 from phcs.extensions import db
 from phcs.queries.preview import ledger_rows
 from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import details_of
 from phcs.web.imports.undo import offer_of
+from phcs.web.imports.words import KINDS
 from phcs.web.row_addresses import asked_table
 
 bp = Blueprint("result", __name__)
@@ -37,4 +41,11 @@ def show(import_id: UUID) -> str:
     given = {"found": found, "ledger": page, "chosen": outcome, "table_no": table_no}
     if asks_for_fragment():
         return render_template("imports/_ledger.html", **given)
-    return render_template("imports/result.html", offer=offer_of(import_id), **given)
+    return render_template(
+        "imports/result.html", offer=offer_of(import_id), kinds=_kinds_of(found.plan_counts), **given
+    )
+
+
+def _kinds_of(plan_counts: Mapping[str, Any]) -> list[tuple[RecordKind, str]]:
+    """The kinds of record that the import concerned, each with its word; their lists can be narrowed to it."""
+    return [(kind, word) for kind, word in KINDS.items() if any(plan_counts.get(kind.value, {}).values())]

@@ -62,6 +62,10 @@ _SPECS = {name: spec for kind in HISTORY for name, spec in fact_specs(kind).item
 for _name, _spec in _SPECS.items():
     LABELS.setdefault(_name, _spec.label[0].upper() + _spec.label[1:])
 _AMOUNTS = frozenset(name for name, spec in _SPECS.items() if spec.type is FactType.AMOUNT)
+_MOMENTS = frozenset({"opened_at", "closed_at", "scheduled_at"}) | {
+    name for name, spec in _SPECS.items() if spec.type is FactType.MOMENT
+}
+_DAYS = frozenset({"birth_date"}) | {name for name, spec in _SPECS.items() if spec.type is FactType.DAY}
 
 STATUSES: dict[str, str] = {
     CaseStatus.NEW: "New",
@@ -121,7 +125,12 @@ def fact_label(name: str) -> str:
 
 
 def fact_text(value: Any, name: str = "") -> str | Markup:
-    """A fact's value in words; `name` is the fact's, for those with a fixed list of values."""
+    """A fact's value in words; `name` is the fact's, for those with a fixed list of values and those that are times.
+
+    Plans hold times as ISO 8601 text; of what is none (a year alone) the text itself is given.
+    """
+    if isinstance(value, str) and name in _MOMENTS | _DAYS:
+        value = _time_of(value, is_day=name in _DAYS)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
@@ -136,6 +145,22 @@ def fact_text(value: Any, name: str = "") -> str | Markup:
         return amount_words(value)
     text = "" if value is None else str(value)
     return _WORDS.get(name, {}).get(text, text)
+
+
+def fact_day(text: str) -> str | Markup:
+    """The day, in the organisation's time zone, of a time that a plan holds as text."""
+    told = _time_of(text, is_day=False)
+    return told if isinstance(told, str) else day(told)
+
+
+def _time_of(text: str, *, is_day: bool) -> date | datetime | str:
+    try:
+        if is_day:
+            return date.fromisoformat(text)
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return told if told.tzinfo else text
 
 
 def amount_words(units: int | None, currency: str = "") -> str:
@@ -212,6 +237,6 @@ def origin_columns(origin: FactOrigin) -> str:
 def register(bp: Blueprint) -> None:
     """Give every template these words."""
     of_history = (amount_words, kind_words, history_title, history_when, history_details, list_address)
-    for word in (fact_label, fact_text, source_text, origin_columns, *of_history):
+    for word in (fact_label, fact_text, fact_day, source_text, origin_columns, *of_history):
         bp.add_app_template_filter(word, word.__name__)  # type: ignore[arg-type]
     bp.add_app_template_global(CHOICES, "record_choices")  # type: ignore[arg-type]
