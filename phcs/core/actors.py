@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from phcs.core.errors import NotAllowedError
-from phcs.core.permissions import Permission, Role, role_may, scopes_allow
+from phcs.core.permissions import Permission, Role, role_may, roles_with, scopes_allow
 
 
 class ActorKind(StrEnum):
@@ -37,9 +37,18 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raise NotAllowedError unless this actor may do this."""
         if not self.may(permission):
+            right = permission.replace("_", " ")
             raise NotAllowedError(
-                f"{self.name} may not do this; it needs the right to {permission.replace('_', ' ')}."
+                f"{self.name} may not do this; it needs the right to {right}.{self._who_may(permission)}"
             )
+
+    def _who_may(self, permission: Permission) -> str:
+        """Name the roles that have a right, to a person who lacks it; a key needs another key."""
+        if self.role is None:
+            return ""
+        roles = [f"{'an' if role.value[0] == 'a' else 'a'} {role.value}" for role in roles_with(permission)]
+        named = " or ".join(filter(None, (", ".join(roles[:-1]), roles[-1])))
+        return f" In your organisation, {named} can do it; an admin can also change your role."
 
 
 def process_actor(*, organisation_id: UUID, name: str) -> Actor:

@@ -20,11 +20,12 @@ from phcs.core.mapping.mapped_row import MappedRow, MappedTable
 from phcs.core.mapping.owner_facts import read_owner, read_row_pets
 from phcs.core.mapping.rules import CheckRules, CheckSettings
 from phcs.core.mapping.tables import TableMapping
-from phcs.core.mapping.targets import SHORTEST_LIMIT, character_limit
+from phcs.core.mapping.targets import SHORTEST_LIMIT, character_limit, is_id
 from phcs.core.reading.tables import SourceRow
 from phcs.core.records import RecordKind, RowRecord
 from phcs.core.row_flags import flag_findings, without_errors
 from phcs.core.sources import source_named
+from phcs.core.values.damaged_ids import is_damaged_id
 from phcs.core.values.texts import parse_yes_no
 
 __all__ = ["CheckSettings", "CheckedRow", "RowChecker"]
@@ -68,6 +69,7 @@ class RowChecker:
         self.dropped = dropped_positions(mapping)
         """Positions of the columns whose cells are checked by nobody and kept nowhere."""
         self._record_of = self._reading_of(mapping)
+        self._ids = tuple(target for target in self._table.heading_of_target if is_id(target))
         self._has_marks = any(target in self._table.heading_of_target for target, _ in _SKIPS)
 
     def check(self, row: SourceRow) -> CheckedRow:
@@ -88,6 +90,7 @@ class RowChecker:
         else:
             if rewritten is not None:
                 mapped.add_marks(rewritten)
+            _set_damaged_ids_aside(mapped, self._ids)
             _cut_long_values(mapped)
             record = self._record_of(mapped)
         findings = tuple(mapped.findings)
@@ -127,6 +130,14 @@ class RowChecker:
         if mapping.kind is RecordKind.DOCUMENT and self._files is not None:
             return partial(read_document_row, read=read, files=self._files)
         return read
+
+
+def _set_damaged_ids_aside(row: MappedRow, ids: tuple[str, ...]) -> None:
+    """Note and take away ids that a spreadsheet has shortened: two rows that share one need not mean the same."""
+    for target in ids:
+        if target in row.values and is_damaged_id(row.values[target]):
+            row.add(FindingCode.ID_DAMAGED, Severity.WARNING, target)
+            del row.values[target]
 
 
 def _cut_long_values(row: MappedRow) -> None:

@@ -29,6 +29,7 @@ class FindingCode(StrEnum):
     NAME_MISSING = "name.missing"
     NAME_PLACEHOLDER = "name.placeholder"
     TEXT_GARBLED = "text.garbled"
+    ID_DAMAGED = "id.damaged"
     SERVICE_MISSING = "service.missing"
     SERVICE_UNKNOWN = "service.unknown"
     CONTACT_MISSING = "contact.missing"

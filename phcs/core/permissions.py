@@ -85,6 +85,11 @@ def role_may(role: Role, permission: Permission) -> bool:
     return permission in ROLE_PERMISSIONS[role]
 
 
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """Give the roles whose people may do this, in the order of `Role`."""
+    return tuple(role for role in Role if role_may(role, permission))
+
+
 def scopes_allow(scopes: frozenset[str], permission: Permission) -> bool:
     """Say whether a key with these scopes may do this; unknown scopes allow nothing."""
     return any(permission in SCOPES.get(scope, frozenset()) for scope in scopes)

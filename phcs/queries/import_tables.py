@@ -76,6 +76,16 @@ class ImportTables:
                 yield LeftOut(part.name, why)
 
     @property
+    def empty(self) -> tuple[Part, ...]:
+        """The parts without a row below their headings, such as a new workbook's other sheets: nothing is missed."""
+        known = {table.reading.part for table in self.all}
+        return tuple(
+            part
+            for part in self.parts
+            if part.rows == 0 and not (part.name in known or part.is_other or part.note)
+        )
+
+    @property
     def are_all_as_saved(self) -> bool:
         """Whether each table was mapped as somebody had saved it, and none is left out or cannot be read."""
         torn = any(part.note and not part.is_other for part in self.parts)

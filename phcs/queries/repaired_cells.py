@@ -101,6 +101,28 @@ def repair_batches(
     return page.of(lambda row: _batch(row[0]))
 
 
+def repaired_texts(
+    session: Session, *, organisation_id: UUID, import_id: UUID
+) -> dict[int, dict[int, dict[str, int]]]:
+    """What the file says in repaired cells, without blanks around it, and in how many: by table and position."""
+    rows = session.execute(
+        sa.select(Repair.table_no, Repair.position, Repair.raw, sa.func.count(Repair.row_no.distinct()))
+        .where(
+            Repair.organisation_id == organisation_id,
+            Repair.import_id == import_id,
+            Repair.position != ROW_ITSELF,
+            Repair.taken_back.is_(False),
+            Repair.fits.is_(True),
+        )
+        .group_by(Repair.table_no, Repair.position, Repair.raw)
+    )
+    found: dict[int, dict[int, dict[str, int]]] = {}
+    for table_no, position, raw, cells in rows:
+        texts = found.setdefault(table_no, {}).setdefault(position, {})
+        texts[raw.strip()] = texts.get(raw.strip(), 0) + cells
+    return found
+
+
 def misfits(
     session: Session, *, organisation_id: UUID, import_id: UUID, limit: int = 50
 ) -> tuple[RepairedCell, ...]:

@@ -85,6 +85,7 @@ class WaitingReversal:
     import_id: UUID
     file_name: str
     direction: Direction
+    requested_by: UUID | None
     requested_by_name: str
     requested_at: datetime
 
@@ -157,6 +158,7 @@ def reversals_waiting(
             Reversal.import_id,
             Import.file_name,
             Reversal.direction,
+            Reversal.requested_by,
             Reversal.requested_by_name,
             Reversal.requested_at,
         )

@@ -1,8 +1,8 @@
 """The audit trail of one import as verification reads it: its anchors, its chains, and the events of its records."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -43,12 +43,13 @@ _CHAINED = (
 
 @dataclass(frozen=True, slots=True)
 class ImportScope:
-    """The import that is verified, as its queries need it."""
+    """The import that is verified, as its queries need it; `table_names` are those of all its tables, by number."""
 
     organisation_id: UUID
     import_id: UUID
     sources: tuple[str, ...]
     file_name: str
+    table_names: Mapping[int, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

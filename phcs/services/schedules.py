@@ -1,6 +1,6 @@
 """Schedules: set up, changed, switched off and on, run at once, deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -54,11 +54,27 @@ class Reach:
         return cls(networks=parse_networks(settings.fetch_networks), watch_root=settings.watch_root)
 
 
+class ScheduleProblemsError(InvalidInputError):
+    """What was said of a schedule cannot be accepted; `problems` are all that is wrong, each by its answer's name."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+def require_schedule(*, actor: Actor, now: datetime, answers: ScheduleAnswers, reach: Reach) -> None:
+    """Raise ScheduleProblemsError for what `add_schedule` and `change_schedule` would refuse; nothing is changed."""
+    actor.require(Permission.MANAGE_SCHEDULES)
+    with transaction() as session:
+        _checked(session, actor, now, answers, reach)
+
+
 def add_schedule(*, actor: Actor, now: datetime, answers: ScheduleAnswers, reach: Reach) -> UUID:
     """Look at a place by the clock from now on; gives the schedule's id.
 
-    Raises InvalidInputError for a place that cannot be looked at, times that are none, choices that do not exist, or
-    where clean files shall be approved without a template that says how they are mapped.
+    Raises ScheduleProblemsError for a place that cannot be looked at, times that are none, choices that do not exist,
+    or where clean files shall be approved without a template that says how they are mapped; InvalidInputError where
+    there are too many already.
     """
     actor.require(Permission.MANAGE_SCHEDULES)
     with transaction() as session:
@@ -80,7 +96,10 @@ def add_schedule(*, actor: Actor, now: datetime, answers: ScheduleAnswers, reach
 def change_schedule(
     *, actor: Actor, now: datetime, schedule_id: UUID, answers: ScheduleAnswers, reach: Reach
 ) -> None:
-    """Change a schedule; it goes on from its next time. Raises InvalidInputError like `add_schedule`, NotFoundError."""
+    """Change a schedule; it goes on from its next time.
+
+    Raises ScheduleProblemsError like `add_schedule`, NotFoundError.
+    """
     actor.require(Permission.MANAGE_SCHEDULES)
     with transaction() as session:
         found = _schedule(session, actor, schedule_id)
@@ -132,19 +151,19 @@ def delete_schedule(*, actor: Actor, now: datetime, schedule_id: UUID) -> None:
 def _checked(
     session: Session, actor: Actor, now: datetime, answers: ScheduleAnswers, reach: Reach
 ) -> dict[str, Any]:
-    """The columns that these answers give, when all of them can be."""
-    name = " ".join(answers.name.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidInputError("Give the schedule a name of up to 100 characters.")
-    require_known(answers.choices)
-    require_template(session, organisation_id=actor.organisation_id, name=answers.choices.template)
-    if answers.approves_clean and not answers.choices.template:
-        raise InvalidInputError(
-            "Choose the saved mapping for the files; only then can clean files be approved by themselves."
-        )
-    place = answers.place.strip()
-    _require_place(place, actor.organisation_id, reach)
+    """The columns that these answers give, when all of them can be; each is looked at, whatever the others say."""
+    name, place = " ".join(answers.name.split()), answers.place.strip()
     zone = session.get_one(Organisation, actor.organisation_id).time_zone
+    organisation_id, template = actor.organisation_id, answers.choices.template
+    checks: dict[str, Callable[[], object]] = {
+        "name": lambda: _require_name(name),
+        "place": lambda: _require_place(place, organisation_id, reach),
+        "cron": lambda: next_run(answers.cron, after=now, time_zone=zone),
+        "source": lambda: require_known(answers.choices),
+        "template": lambda: require_template(session, organisation_id=organisation_id, name=template),
+        "approves_clean": lambda: _require_mapping_said(answers),
+    }
+    _require_all(checks)
     return {
         "name": name,
         "place": place,
@@ -154,6 +173,30 @@ def _checked(
         "set_up_by_name": actor.name,
         "next_at": next_run(answers.cron, after=now, time_zone=zone),
     }
+
+
+def _require_all(checks: Mapping[str, Callable[[], object]]) -> None:
+    """Make every check. Raises ScheduleProblemsError with all that was refused."""
+    problems: dict[str, str] = {}
+    for name, check in checks.items():
+        try:
+            check()
+        except InvalidInputError as problem:
+            problems[name] = problem.sentence
+    if problems:
+        raise ScheduleProblemsError(problems)
+
+
+def _require_name(name: str) -> None:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidInputError("Give the schedule a name of up to 100 characters.")
+
+
+def _require_mapping_said(answers: ScheduleAnswers) -> None:
+    if answers.approves_clean and not answers.choices.template:
+        raise InvalidInputError(
+            "Choose the saved mapping for the files; only then can clean files be approved by themselves."
+        )
 
 
 def _require_place(place: str, organisation_id: UUID, reach: Reach) -> None:

@@ -1,6 +1,6 @@
 """Counting everything that a verification puts into equations, in one snapshot of the database; changes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -94,9 +94,10 @@ def count_import(
         return Counted(found, accounts, tuple(details), anchors)
 
 
-def _scope(found: Import, tables: Iterable[SourceTable]) -> ImportScope:
+def _scope(found: Import, tables: Sequence[SourceTable]) -> ImportScope:
     sources = dict.fromkeys([found.source, *(table.source for table in tables if table.source)])
-    return ImportScope(found.organisation_id, found.id, tuple(sources), found.file_name)
+    names = {table.table_no: table.name for table in tables}
+    return ImportScope(found.organisation_id, found.id, tuple(sources), found.file_name, names)
 
 
 def _accounts(session: Session, scope: ImportScope, found: Import, tables: Iterable[SourceTable]) -> Accounts:

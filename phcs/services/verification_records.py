@@ -12,6 +12,7 @@ from phcs.core.chain import ChainedEvent, ChainHead, verify
 from phcs.core.records import RecordKind, fact_names
 from phcs.core.verifying.accounts import ChainAccount, Problem, Problems, TrailAccount
 from phcs.core.verifying.trails import TrailEvent, altered_facts, expected_record
+from phcs.core.verifying.verdicts import row_named
 from phcs.queries.audit_chains import chained, says_what_was_recorded
 from phcs.queries.verification_live import LiveFacts, holders_of, live_facts_among, normal_value
 from phcs.queries.verification_trail import (
@@ -154,7 +155,7 @@ class RecordsPass:
         self._add("record.gone", "is not there, and the audit trail does not say who removed it", place)
 
     def _add(self, code: str, what: str, place: Mapping[str, Any]) -> None:
-        where = f"row {place['row_no']}" + (f" of table {place['table_no']}" if place["table_no"] > 1 else "")
+        where = row_named(place["table_no"], place["row_no"], self.scope.table_names)
         kind = str(place["kind"]).replace("_", " ")
         sentence = f"The {kind} of {where} ({place['record_id']}) {what}."
         self.problems.add(Problem(code, sentence, **place))

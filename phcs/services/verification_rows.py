@@ -158,7 +158,7 @@ class RowsPass:
 
     def _tell(self, order: TableOrder, look: RowLook, world: ChunkWorld) -> None:
         key = (order.account.table_no, look.row_no)
-        place = RowPlace(str(self.scope.import_id), *key, self.promoted_number)
+        place = RowPlace(str(self.scope.import_id), *key, self.promoted_number, self.scope.table_names)
         told = verdicts_of(look, world, place) if self.has_plan and look.is_imported else {}
         verdicts = {name: one.verdict for name, one in told.items()}
         order.tally.add(look.cells, verdicts if look.is_imported else None)

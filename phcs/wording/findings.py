@@ -24,6 +24,13 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
             " again as UTF-8 and upload the new file, or correct the cell."
         ),
     ),
+    _C.ID_DAMAGED: (
+        "Id damaged by a spreadsheet",
+        (
+            "“{value}” is what a spreadsheet makes of an id: several ids may look so. Nobody is told or linked by"
+            " it. Export the file again without opening it in a spreadsheet, or correct the cell."
+        ),
+    ),
     _C.SERVICE_MISSING: (
         "No service",
         "The row does not say what help was asked for. Add it, or choose one service for the whole import.",

@@ -147,6 +147,14 @@ def test_of_several_addresses_in_a_cell_the_first_is_the_owners_and_none_is_lost
     assert (owner_of(checked).email, owner_of(checked).custom) == ("ana@x.org", {"email_2": "bea@x.org"})
 
 
+def test_characters_that_nobody_sees_are_no_part_of_a_cell() -> None:
+    checked = check(name="\u200fAna\u200e Ruiz\ufeff", email="ana@example.org\u200b", notes="\u200fhi")
+
+    assert codes(checked) == []
+    assert (owner_of(checked).full_name, owner_of(checked).email) == ("Ana Ruiz", "ana@example.org")
+    assert case_of(checked).notes == "\u200fhi"
+
+
 def test_format_errors_may_be_warnings_that_keep_the_text_as_given() -> None:
     lenient = CheckSettings(keep_invalid_optional=True)
     checked = check(settings=lenient, phone="12345", email="n/a")

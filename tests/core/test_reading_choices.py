@@ -161,6 +161,10 @@ def test_instruction_rows_are_passed_over_and_counted() -> None:
         ("Total,Ana", False),
         ("Totally Cats,12", False),
         ("Total,", False),
+        ("Total patients: 4,", True),
+        ("Total clientes:,4", True),
+        ("12 records,", True),
+        ("Client 4,", False),
     ],
 )
 def test_a_total_at_the_end_is_pointed_out_and_kept(last: str, *, is_told: bool) -> None:

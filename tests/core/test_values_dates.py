@@ -35,6 +35,12 @@ NEW_YORK = ZoneInfo("America/New_York")
         ("2025-12-31 24:00", True, datetime(2026, 1, 1, tzinfo=UTC)),
         ("2025-12-31T24:00:00-05:00", True, datetime(2026, 1, 1, 5, tzinfo=UTC)),
         ("31/12/2025 24:00", True, datetime(2026, 1, 1, tzinfo=UTC)),
+        ("\u0662\u0660\u0662\u0662-\u0660\u0665-\u0661\u0669", True, datetime(2022, 5, 19, tzinfo=UTC)),
+        (
+            "\uff12\uff10\uff12\uff12\uff0d\uff10\uff15\uff0d\uff11\uff19",
+            True,
+            datetime(2022, 5, 19, tzinfo=UTC),
+        ),
     ],
 )
 def test_each_listed_form_is_read(text: str, *, day_first: bool, moment: datetime) -> None:

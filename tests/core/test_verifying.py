@@ -21,10 +21,10 @@ from phcs.core.verifying.row_details import how_read
 from phcs.core.verifying.sampling import sample_of
 from phcs.core.verifying.stated import paired, stated_records
 from phcs.core.verifying.trails import TrailEvent, altered_facts, expected_record
-from phcs.core.verifying.verdicts import RowPlace, Verdict, explain
+from phcs.core.verifying.verdicts import RowPlace, Verdict, explain, row_named
 
 OURS = "import-1"
-PLACE = RowPlace(OURS, 1, 7, promoted_number=100)
+PLACE = RowPlace(OURS, 1, 7, promoted_number=100, table_names={1: "Clients", 2: "Pets"})
 MADE = TrailEvent(
     10, "owner.created", "Ana", "2026-11-01T10:00", OURS, "a.csv", 1, 7, {"phone": "1", "city": "Rome"}
 )
@@ -99,7 +99,7 @@ BEFORE = TrailEvent(
             Verdict.CHANGED_SINCE,
             "Rui changed it with the import b.csv on 2026-11-20.",
         ),
-        ([MADE, OTHER_ROW], {"phone": "2"}, Verdict.OTHER_ROW, "Row 8 of table 2 of the same file"),
+        ([MADE, OTHER_ROW], {"phone": "2"}, Verdict.OTHER_ROW, "Row 8 of “Pets” of the same file"),
         ([MADE, REVERTED], {"phone": "0"}, Verdict.TAKEN_BACK, "Taken back by an undo on 2026-11-20."),
         ([MADE, REMOVED], None, Verdict.TAKEN_BACK, "Removed by an undo on 2026-11-20."),
         ([BEFORE], {"phone": "2"}, Verdict.KEPT, "from the import old.csv on 2026-01-01"),
@@ -115,6 +115,11 @@ def test_a_difference_is_explained_by_the_trail_or_not_at_all(
 
     assert found.verdict is verdict
     assert reason in found.reason
+
+
+def test_a_row_is_named_with_its_table_only_where_there_are_several() -> None:
+    assert row_named(1, 8, {1: "Clients"}) == "row 8"
+    assert row_named(1, 8, {1: "Clients", 2: "Pets"}) == "row 8 of “Clients”"
 
 
 def test_a_live_value_that_the_trail_does_not_know_is_never_explained() -> None:

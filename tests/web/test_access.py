@@ -90,6 +90,22 @@ def test_each_role_opens_every_plain_page_that_it_may(pages: Pages, role: Role) 
 
 
 @pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("/imports/new", "an admin can do it"),
+        (f"/imports/{NO_SUCH_ID}/orphans", "an admin or a reviewer can do it"),
+    ],
+)
+def test_a_refusal_says_whose_role_has_the_right_and_leads_home(pages: Pages, address: str, who: str) -> None:
+    pages.sign_in_as(Role.AUDITOR)
+
+    refused = pages.get(address, status=403) if "new" in address else pages.post(address, status=403)
+
+    assert f"In your organisation, {who}" in refused.text
+    assert refused.soup.select_one("main a[href='/']") is not None
+
+
+@pytest.mark.parametrize(
     ("role", "shown"),
     [(Role.ADMIN, True), (Role.REVIEWER, False), (Role.AUDITOR, False)],
 )

@@ -9,7 +9,7 @@ from phcs.models.organisations import Organisation
 from phcs.queries.audit import AuditLine
 from phcs.services.transactions import transaction
 from phcs.web.audit.sentences import ACTIONS, SENTENCES
-from phcs.web.audit.wording import audit_sentence
+from phcs.web.audit.wording import audit_sentence, written_words
 from tests.record_builders import NOON, build_event, build_import, build_owner
 from tests.web.pages import Pages, PageSeen
 
@@ -67,6 +67,12 @@ def test_details_tell_what_was_and_what_is_now_and_the_hashes(
     assert "Tags: was empty, now kind" in text
     assert "Hash " + "b" * 64 in text
     assert "Hash of the event before it " + "a" * 64 in text
+
+
+def test_what_a_promotion_wrote_is_told_in_words_and_once() -> None:
+    written = {"owner.create": 4, "case.update": 0, "owner.created": 4, "medical_record.linked": 1_200}
+
+    assert written_words(written) == "4 owners created and 1,200 medical records recognised"
 
 
 def test_an_actors_words_cannot_become_markup(pages: Pages, organisation: Organisation) -> None:

@@ -7,7 +7,14 @@ from flask import Flask
 from phcs.core.permissions import Role
 from phcs.models.organisations import Organisation
 from tests.builders import actor_of, build_person
-from tests.import_builders import advance, build_import, build_promotion, build_review, visits
+from tests.import_builders import (
+    advance,
+    build_import,
+    build_promotion,
+    build_review,
+    change_behind_the_back,
+    visits,
+)
 from tests.web.pages import Pages
 
 
@@ -65,6 +72,25 @@ def test_another_organisation_sees_nothing_of_it(app: Flask, pages: Pages) -> No
 
     assert ".csv" not in text
     assert "0 owners 0 pets 0 cases" in text
+
+
+def test_with_four_eyes_it_waits_for_somebody_else_than_who_uploaded_it(
+    app: Flask, pages: Pages, organisation: Organisation
+) -> None:
+    mine = pages.sign_in_as(Role.ADMIN)
+    with app.app_context():
+        change_behind_the_back(Organisation, Organisation.id == organisation.id, four_eyes=True)
+        build_review(actor=actor_of(mine), content=visits(1), file_name="mine.csv")
+        other = build_person(organisation=organisation, role=Role.ADMIN)
+        other_email = other.email
+        build_review(actor=actor_of(other), content=visits(1, first=2), file_name="theirs.csv")
+
+    assert listed(pages, "mine") == ["theirs.csv"]
+    assert listed(pages, "others") == ["mine.csv"]
+    assert "and you uploaded or edited this import" in pages.get("/").text
+    colleague = pages.another()
+    colleague.sign_in(other_email)
+    assert listed(colleague, "mine") == ["mine.csv"]
 
 
 def test_signed_out_people_are_asked_to_sign_in(pages: Pages) -> None:

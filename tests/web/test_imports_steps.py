@@ -11,7 +11,8 @@ from phcs.core.permissions import Role
 from phcs.core.states import ImportState
 from phcs.models.imports import Import
 from phcs.models.organisations import Organisation
-from tests.builders import actor_of, build_person
+from phcs.services.repairing import repair_alike
+from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import (
     advance,
     build_import,
@@ -342,3 +343,25 @@ def test_the_history_finds_imports_by_name_state_and_day(app: Flask, admin: Acto
     assert listed("since=2026-11-21&until=2026-11-21") == ["autumn.csv", "spring.csv"]
     assert listed("until=2026-11-20") == []
     assert "is no date" in pages.get("/imports?since=yesterday", status=422).text
+
+
+def test_values_that_were_repaired_in_every_row_are_not_asked_about_any_more(
+    app: Flask, admin: Actor, pages: Pages
+) -> None:
+    rows = [visit(1, species="Dogg"), visit(2, species="Dogg"), visit(3, species="Katt")]
+    address = reviewed(app, admin, rows)
+    pages.sign_in_as(Role.ADMIN)
+    asked = ["Say what 2 values mean" in pages.get(address).text]
+
+    for former, kind in (("Dogg", "dog"), ("Katt", "cat")):
+        with app.app_context():
+            position = list(visit(1)).index("species")
+            repair_alike(
+                actor=admin, now=NOW, import_id=id_of(address), position=position, former=former, value=kind
+            )
+            advance(id_of(address))
+        asked.append("Say what 1 value means" in pages.get(address).text)
+
+    assert asked == [True, True, False]
+    assert "Say what" not in pages.get(address).text
+    assert pages.get(f"{address}/values").text.count("repaired: no row says it any more") == 2

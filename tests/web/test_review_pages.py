@@ -180,3 +180,17 @@ def box(pages: Pages) -> Tag:
     found = pages.get("/account").soup.find("input", attrs={"name": "wants_mail"})
     assert isinstance(found, Tag)
     return found
+
+
+def test_numbers_that_name_no_rows_are_refused_on_the_page_with_what_was_written(
+    app: Flask, admin: Person, pages: Pages
+) -> None:
+    address = reviewed(app, admin, visits(2))
+    pages.sign_in_as(Role.REVIEWER)
+
+    page = pages.get(f"{address}/preview?rows=two&status=valid", status=422)
+
+    assert "Write the numbers of rows like this: 4, 17-20." in page.text
+    assert page.soup.select_one("input#filter-rows[value='two']") is not None
+    assert page.soup.select_one("#filter-status option[value='valid'][selected]") is not None
+    assert page.soup.select(".row-main") == []

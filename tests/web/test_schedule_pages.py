@@ -33,7 +33,7 @@ def test_a_schedule_is_set_up_run_changed_and_switched_off(pages: Pages) -> None
     pages.submit(f"{address}/enable")
     listed = pages.get("/settings/schedules")
 
-    assert "0 * * * *" in listed.text
+    assert "Every hour, on the hour (UTC) 0 * * * *" in listed.text
     assert "Fails" in listed.text
     pages.get(address)
     pages.submit(f"{address}/delete")
@@ -61,6 +61,22 @@ def test_a_schedule_that_cannot_be_says_why(pages: Pages, fields: dict[str, str]
     )
 
     assert sentence in seen.text
+
+
+def test_all_that_is_wrong_with_a_schedule_is_told_at_once_at_its_field(pages: Pages) -> None:
+    pages.sign_in_as(Role.ADMIN)
+    pages.get("/settings/schedules/new")
+
+    seen = pages.submit(
+        "/settings/schedules/new",
+        {"name": "", "place": "../elsewhere", "cron": "daily", "approves_clean": "y"},
+        status=422,
+    )
+
+    told = {str(link["href"]): link.get_text() for link in seen.soup.select(".error-summary a")}
+    assert set(told) == {"#name", "#place", "#cron", "#approves_clean"}
+    assert told["#name"] == "Give the schedule a name."
+    assert told["#cron"].startswith("Write five fields")
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR])

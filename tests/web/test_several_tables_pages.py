@@ -6,14 +6,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from openpyxl import Workbook
 
 from phcs.core.actors import Actor
 from phcs.core.permissions import Role
 from phcs.core.states import ImportState
 from phcs.models.organisations import Organisation
 from tests.builders import actor_of, build_person
-from tests.import_builders import advance, build_import, export_csv, seen, visits
+from tests.import_builders import advance, approve, build_import, export_csv, seen, visits
 from tests.web.pages import Pages
+from tests.workbook_builders import fill, saved
 
 PEOPLE = "Name,Phone\nAna Silva,+14155550101\nOmar Haddad,+14155550102\n"
 UMLAUT = "\N{LATIN SMALL LETTER U WITH DIAERESIS}"
@@ -41,6 +43,21 @@ def uploaded(app: Flask, admin: Actor, *, state: ImportState, **members: str | b
 
 def _id_of(address: str) -> UUID:
     return UUID(address.rsplit("/", 1)[-1])
+
+
+def test_an_empty_sheet_is_said_to_be_left_out(app: Flask, admin: Actor, pages: Pages) -> None:
+    book = Workbook()
+    fill(book.worksheets[0], [("Name", "Phone"), ("Ana Silva", "+14155550101")])
+    book.create_sheet("Nothing yet")
+    fill(book.create_sheet("Pets"), [("Pet name", "Species"), ("Rex", "dog")])
+    with app.app_context():
+        import_id = build_import(actor=admin, content=saved(book), file_name="clinic.xlsx")
+        advance(import_id)
+    pages.sign_in_as(Role.ADMIN)
+
+    page = pages.get(f"/imports/{import_id}/file")
+
+    assert "Left out because it has no rows: “Nothing yet”." in page.text
 
 
 def test_a_table_that_is_left_out_is_given_a_kind_and_taken_in(
@@ -135,3 +152,28 @@ def test_the_import_names_its_tables_and_those_that_still_wait(
     assert "1 table of 2 still to look at: visits.csv" in text
     assert "people.csv (people)" in text
     assert "1 left out" in text
+
+
+def test_rows_held_back_by_a_completed_import_are_shown_and_asked_about_again_by_the_same_file(
+    app: Flask, admin: Actor, pages: Pages
+) -> None:
+    members = {
+        "clientes": "id,nombre,telefono,celular,email\n1,Ana Ruiz,,3101234567,ana@example.org\n",
+        "pacientes": "id,id_cliente,nombre,especie,raza,sexo,microchip\n1,1,Luna,Canino,,H,\n2,99,Toby,Canino,,M,\n",
+    }
+    address = uploaded(app, admin, state=ImportState.REVIEW, **members)
+    with app.app_context():
+        approve(_id_of(address), actor=admin)
+        assert advance(_id_of(address)) is ImportState.COMPLETED
+    pages.sign_in_as(Role.ADMIN)
+
+    assert pages.get(f"{address}/result").soup.select_one(f"a[href='{address}/orphans']") is not None
+    page = pages.get(f"{address}/orphans")
+    assert "Upload the file of this import again." in page.text
+    assert "the owner 99" in page.text
+    assert page.soup.select("input[type=radio]") == []
+    again = uploaded(app, admin, state=ImportState.REVIEW, **members)
+    with app.app_context():
+        counts = seen(_id_of(again)).plan_counts
+    assert "the owner 99" in pages.get(f"{again}/orphans").text
+    assert (counts["rows"]["create"], counts["rows"]["skip"]) == (0, 1)

@@ -5,6 +5,7 @@ from hashlib import blake2b
 
 from phcs.core.findings import FindingCode, Severity
 from phcs.core.mapping.mapped_row import MappedRow
+from phcs.core.mapping.moments import case_moment
 from phcs.core.mapping.rules import CheckRules
 from phcs.core.records import CaseFacts, OwnerFacts, PetFacts
 from phcs.core.values.services import read_services
@@ -59,19 +60,17 @@ def read_case(row: MappedRow, rules: CheckRules, *, status: StatusValue, custom:
 def _opened_at(row: MappedRow, rules: CheckRules) -> str:
     """Return when the case was opened: created, else waiting since, else its appointment if that is past."""
     for target in ("case.opened_at", "row.waiting_since"):
-        text = row.values.get(target)
-        if text:
-            return _checked_opening(row, rules, target, text)
-    text = row.values.get("case.scheduled_at")
-    moment = rules.moment(text) if text else None
-    if text and moment is not None and moment <= rules.latest:
-        return _checked_opening(row, rules, "case.scheduled_at", text)
+        if row.values.get(target):
+            return _checked_opening(row, rules, target)
+    moment = case_moment(row, rules, "case.scheduled_at") if row.values.get("case.scheduled_at") else None
+    if moment is not None and moment <= rules.latest:
+        return _checked_opening(row, rules, "case.scheduled_at")
     row.add(FindingCode.DATE_MISSING, _WARNING, "case.opened_at")
     return ""
 
 
-def _checked_opening(row: MappedRow, rules: CheckRules, target: str, text: str) -> str:
-    moment = rules.moment(text)
+def _checked_opening(row: MappedRow, rules: CheckRules, target: str) -> str:
+    moment = case_moment(row, rules, target)
     if moment is None:
         row.add(FindingCode.DATE_INVALID, _ERROR, target)
         return ""
@@ -83,7 +82,7 @@ def _checked_opening(row: MappedRow, rules: CheckRules, target: str, text: str) 
 
 
 def _closed_at(row: MappedRow, rules: CheckRules) -> str:
-    moment = rules.moment(row.values["case.closed_at"])
+    moment = case_moment(row, rules, "case.closed_at")
     if moment is None:
         row.add(FindingCode.DATE_INVALID, _WARNING, "case.closed_at")
         return ""
@@ -94,7 +93,7 @@ def _closed_at(row: MappedRow, rules: CheckRules) -> str:
 
 def _scheduled_at(row: MappedRow, rules: CheckRules) -> str:
     """Return the appointment; it may lie in the future."""
-    moment = rules.moment(row.values["case.scheduled_at"])
+    moment = case_moment(row, rules, "case.scheduled_at")
     if moment is None:
         row.add(FindingCode.DATE_INVALID, _WARNING, "case.scheduled_at")
         return ""

@@ -5,7 +5,7 @@ from phcs.core.mapping.rewriting import Rewriting, Rewritten
 from phcs.core.mapping.tables import TableMapping
 from phcs.core.mapping.targets import JOINED
 from phcs.core.sources.source import Source
-from phcs.core.values.texts import fold_heading
+from phcs.core.values.texts import fold_heading, without_invisible
 
 _LABEL_CHARACTERS = 60
 _REMEMBERED_CELLS = 20_000
@@ -60,7 +60,7 @@ class Gatherer:
         for position, target, joint in self._plan:
             text = cells[position]
             if text:
-                text = text.strip()
+                text = text.strip() if text.isascii() else self._shown(target, text)
                 if not text:
                     continue
                 if target not in values:
@@ -74,6 +74,11 @@ class Gatherer:
         for target, text in self._constants:
             values.setdefault(target, text)
         return values, positions, rewritten
+
+    def _shown(self, target: str, text: str) -> str:
+        """Return the text without blanks around it and, but for notes and our own exports, what nobody sees in it."""
+        keeps_all = self._guarded or target.endswith(".notes")
+        return text.strip() if keeps_all else without_invisible(text)
 
     def _prepared(self, cells: list[str]) -> list[str]:
         """Return the cells without the source's own words for nothing, with labels, list items apart by `; `."""

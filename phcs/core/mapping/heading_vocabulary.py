@@ -210,6 +210,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"how many|total number of|(?:number|num|no) of|(?:numero|nro|num|no) de(?= \w+s\b)", "howmany"),
     (r"macho (?:o )?hembra|hembra (?:o )?macho|male (?:or )?female|female (?:or )?male", "sex"),
     (r"anything else|something else", "notes"),
+    (r"weight units?|units? of weight|unidad (?:de )?peso", "weightunit"),
     (r"y n|s n|yes no|si no", "yn"),
     (r"m f|f m|m h|h m", "mf"),
     (r"spay neuter|s n status", "spay"),

@@ -10,14 +10,15 @@ from datetime import date, datetime
 from phcs.core.findings import FindingCode, Severity
 from phcs.core.history import HISTORY, FactSpec, FactType, HistoryFacts, fact_specs
 from phcs.core.mapping.mapped_row import MappedRow
+from phcs.core.mapping.moments import moment_with_clock
 from phcs.core.mapping.rules import CheckRules
 from phcs.core.mapping.tables import TableMapping
-from phcs.core.mapping.targets import CLOCK, LONG_TEXT, SHORTEST_LIMIT
+from phcs.core.mapping.targets import LONG_TEXT, SHORTEST_LIMIT
 from phcs.core.records import RecordKind
 from phcs.core.values.amounts import amount_units
 from phcs.core.values.coded_words import read_code
 from phcs.core.values.currencies import read_currency
-from phcs.core.values.durations import read_clock, read_minutes, unit_of_heading
+from phcs.core.values.durations import read_minutes, unit_of_heading
 from phcs.core.values.money import MoneyValue, read_money
 from phcs.core.values.texts import is_blank_word, tidy
 
@@ -133,15 +134,7 @@ class HistoryReader:
 
     def _moment(self, row: MappedRow, text: str) -> datetime | None:
         """Return the moment; a time of day in a column of its own counts more than the one beside the date."""
-        given = row.values.get(CLOCK, "")
-        if not given or is_blank_word(given):
-            return self._rules.moment(text)
-        clock = read_clock(given)
-        if not clock:
-            row.add(FindingCode.CLOCK_INVALID, _WARNING, CLOCK)
-            return self._rules.moment(text)
-        day = self._rules.day(text)
-        return self._rules.moment(f"{day.isoformat()} {clock}") if day else None
+        return moment_with_clock(row, self._rules, text)
 
     def _note_odd_day(
         self, row: MappedRow, column: _Column, day: date, moment: datetime | None = None

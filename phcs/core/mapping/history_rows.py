@@ -21,6 +21,7 @@ from phcs.core.mapping.owner_facts import read_one_pet, read_owner, read_row_pet
 from phcs.core.mapping.rules import CheckRules
 from phcs.core.mapping.targets import APPOINTMENT_END, KNOWN_BY, owning_targets
 from phcs.core.records import KIND_OF_FACTS, OwnerFacts, RecordKind, RowRecord
+from phcs.core.values.damaged_ids import is_damaged_id
 from phcs.core.values.names import read_person_name
 from phcs.core.values.texts import is_blank_word
 
@@ -147,10 +148,14 @@ def _check_sums(invoice: InvoiceFacts, row: MappedRow) -> None:
 
 
 def _id_of_its_own(history: HistoryFacts) -> str:
-    """Return what a record without id is known by in every clinic: an invoice's number, a product's code."""
-    if isinstance(history, InvoiceFacts):
-        return history.number
-    return history.code if isinstance(history, ProductFacts) else ""
+    """Return what a record without id is known by in every clinic: an invoice's number, a product's code.
+
+    One that a spreadsheet has shortened names nothing.
+    """
+    own = history.number if isinstance(history, InvoiceFacts) else ""
+    if isinstance(history, ProductFacts):
+        own = history.code
+    return "" if is_damaged_id(own) else own
 
 
 def derived_history_id(record: RowRecord) -> str:

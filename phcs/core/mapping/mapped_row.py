@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from phcs.core.findings import Finding, FindingCode, Severity
 from phcs.core.mapping.rewriting import Rewritten
 from phcs.core.mapping.tables import TableMapping
+from phcs.core.mapping.targets import CLOCK
 
 _VALUE_CHARACTERS = 200
 _NOTHING: Mapping[str, str] = {}
@@ -15,13 +16,15 @@ _OWNER_DETAILS = frozenset(
 )
 _NO_PET_DETAILS = frozenset({"pet.name", "pet.species", "pet.breed"})
 """What is read of pets in any case."""
+_CLOCKED = ("case.opened_at", "case.scheduled_at", "row.waiting_since", "case.closed_at")
 
 
 @dataclass(frozen=True, slots=True)
 class MappedTable:
     """The file's own headings (of every column; of the column that may feed a target), and what is mapped at all.
 
-    What no column and no constant feeds need not be looked for in each row.
+    What no column and no constant feeds need not be looked for in each row. `clocked` is the date of a case whose time
+    of day stands in a column of its own.
     """
 
     headings: tuple[str, ...]
@@ -30,6 +33,7 @@ class MappedTable:
     has_owner_details: bool
     has_pet_details: bool
     has_pets: bool
+    clocked: str = ""
 
     @classmethod
     def of(cls, *, mapping: TableMapping, headings: tuple[str, ...]) -> "MappedTable":
@@ -45,7 +49,17 @@ class MappedTable:
             has_pet_details=may_have_labels
             or any(target.startswith("pet.") for target in targets - _NO_PET_DETAILS),
             has_pets=may_have_labels or bool(targets & _NO_PET_DETAILS),
+            clocked=_clocked(mapping),
         )
+
+
+def _clocked(mapping: TableMapping) -> str:
+    """Return the date of a case that a time of day in a column of its own belongs to: the one that stands nearest."""
+    places = {column.target: column.position for column in reversed(mapping.columns) if column.target}
+    if CLOCK not in places:
+        return ""
+    dates = [target for target in _CLOCKED if target in places]
+    return min(dates, key=lambda target: abs(places[target] - places[CLOCK]), default="")
 
 
 class MappedRow:

@@ -1,21 +1,21 @@
 """The owner and the pets of a row."""
 
-import re
 from dataclasses import replace
 from datetime import date
 
 from phcs.core.findings import FindingCode, Severity
 from phcs.core.mapping.mapped_row import MappedRow
 from phcs.core.mapping.rules import CheckRules
-from phcs.core.mapping.targets import NAME_TARGETS
+from phcs.core.mapping.targets import NAME_TARGETS, WEIGHT_UNIT
 from phcs.core.records import OwnerFacts, PetFacts
 from phcs.core.values.ages import parse_age
+from phcs.core.values.damaged_ids import is_damaged_chip
 from phcs.core.values.date_orders import a_century_earlier
 from phcs.core.values.emails import EmailFailure, parse_email, several_emails
 from phcs.core.values.names import PersonName, read_person_name, read_pet_names
-from phcs.core.values.numbers import read_weight
+from phcs.core.values.numbers import read_weight, weight_unit
 from phcs.core.values.pets import Extras, read_pets, read_sex
-from phcs.core.values.phones import PhoneFailure, PhoneValue, parse_phone
+from phcs.core.values.phones import PhoneValue, parse_phone
 from phcs.core.values.species import species_parts
 from phcs.core.values.texts import fold, parse_yes_no, repair_mojibake, split_list, tidy
 
@@ -29,7 +29,6 @@ _EXTRA_TARGETS = tuple((f"pet.{name}", name) for name in _EXTRA_FACTS)
 _ANY_NAME = "Luna"
 """Stands for the name while the other facts are read: one name makes one pet."""
 
-_ROUNDED = re.compile(r"\d[.,]?\d*[eE]\+?\d+")
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
@@ -247,6 +246,12 @@ def _extras(row: MappedRow, rules: CheckRules) -> Extras:
     )
 
 
+def _with_unit(weight: str, unit: str) -> str:
+    """Return the weight with the unit of another column where it names none itself."""
+    known = weight_unit(unit) if unit and weight[-1:].isdigit() else ""
+    return f"{weight} {known}" if known else weight
+
+
 def _extra_value(row: MappedRow, rules: CheckRules, target: str, fact: str) -> str:
     text = row.values[target]
     if target in row.kept:
@@ -258,10 +263,10 @@ def _extra_value(row: MappedRow, rules: CheckRules, target: str, fact: str) -> s
     if fact in ("sterilised", "deceased"):
         answer = parse_yes_no(text)
         return tidy(text) if answer is None else ("yes" if answer else "no")
-    if fact == "microchip" and _ROUNDED.fullmatch(text):
-        row.add(FindingCode.NUMBER_INVALID, _WARNING, target, detail=PhoneFailure.ROUNDED.value)
+    if fact == "microchip" and is_damaged_chip(text):
+        row.add(FindingCode.ID_DAMAGED, _WARNING, target)
     if fact == "weight":
-        weight, is_sure = read_weight(text)
+        weight, is_sure = read_weight(_with_unit(text, row.values.get(WEIGHT_UNIT, "")))
         if not is_sure:
             row.add(FindingCode.NUMBER_INVALID, _WARNING, target)
         return weight

@@ -127,11 +127,13 @@ def _pet_rules() -> Iterator[_Rule]:
 
 def _visit_rules() -> Iterator[_Rule]:
     moment = {M.DATE, M.CLOCK, M.STAMP}
-    yield from _rules("case.services", (M.SERVICE,), also={M.KIND, M.VISIT, M.APPOINTMENT, M.OPENED})
+    yield from _rules("case.services", (M.SERVICE,), also={M.KIND, M.VISIT, M.APPOINTMENT, M.OPENED, M.NAME})
+    yield _bare_rule("row.clock", M.CLOCK, SURE)
     yield from _rules("case.services", (M.KIND, M.VISIT), (M.KIND, M.APPOINTMENT))
     for visit in _VISITS:
         yield from _rules("case.status", (M.STATUS, visit), (M.STATE, visit), also={M.KIND})
-        yield from _rules("case.external_id", (visit, M.ID), (visit, M.NUMBER), also={M.NUMBER, M.ID})
+        if visit is not M.SERVICE:  # the id of a service is the same in many rows
+            yield from _rules("case.external_id", (visit, M.ID), (visit, M.NUMBER), also={M.NUMBER, M.ID})
         yield from _rules("case.location", (M.LOCATION, visit), also={M.NAME})
         yield from _rules("case.tags", (M.TAGS, visit))
     yield from _rules("case.status", (M.STATUS,), confidence=LESS_SURE)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from phcs.core.mapping.assigning import assigned
+from phcs.core.mapping.companions import completing_target
 from phcs.core.mapping.heading_words import words_of
 from phcs.core.mapping.similar_headings import UNSURE, Candidate, similar_headings
 from phcs.core.mapping.tables import ColumnMapping
@@ -67,6 +68,7 @@ def suggest_columns(
     pet_told = _tells_of_pets(reading, known, kind)
     if not pet_told and kind in _OF_PEOPLE:
         known = _of_the_person(known, reading)
+    known = {**known, **_completing(reading, kind)}
     candidates = {
         column.position: _candidates(column, reading, known.get(column.position), kind, has_pets=pet_told)
         for column in reading.columns
@@ -85,6 +87,15 @@ def _of_the_person(known: Mapping[int, KnownColumn], reading: TableReading) -> d
     return {
         position: replace(one, target="owner.birth_date") if one.target and position in bare else one
         for position, one in known.items()
+    }
+
+
+def _completing(reading: TableReading, kind: RecordKind) -> dict[int, KnownColumn]:
+    """Return the columns that complete a date or a weight, which their values tell surer than any heading."""
+    return {
+        column.position: KnownColumn(target, _MOST, "completes another column")
+        for column in reading.columns
+        if (target := completing_target(column.heading_given, _values_of(column, reading), kind))
     }
 
 

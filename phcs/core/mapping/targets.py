@@ -17,6 +17,9 @@ _HISTORY_SPECS: dict[str, FactSpec] = {
 CLOCK = "row.clock"
 """A time of day in a column of its own, for the one moment that such a row tells."""
 
+WEIGHT_UNIT = "row.weight_unit"
+"""The unit of a weight in a column of its own; it is said of a weight that names none."""
+
 APPOINTMENT_END = "row.ends_at"
 """The end of an appointment; with its start it says how long it was."""
 
@@ -85,6 +88,7 @@ TARGETS: tuple[tuple[str, str], ...] = (
     ("row.staff_block", "Row: is a slot blocked by staff"),
     ("row.anonymised", "Row: was anonymised"),
     (CLOCK, "Row: time of day, of the date in another column"),
+    (WEIGHT_UNIT, "Row: unit of the weight in another column"),
     (APPOINTMENT_END, "Row: end of the appointment (gives its duration)"),
     *(pair for kind in HISTORY_KINDS for pair in _targets_of_history(kind)),
 )
@@ -229,7 +233,9 @@ def may_feed(target: str, kind: RecordKind) -> bool:
 
 def _may_steer(target: str, kind: RecordKind) -> bool:
     if target == CLOCK:
-        return kind in _KINDS_WITH_CLOCK
+        return kind is RecordKind.CASE or kind in _KINDS_WITH_CLOCK
+    if target == WEIGHT_UNIT:
+        return kind in (RecordKind.OWNER, RecordKind.CASE, RecordKind.PET)
     if target in (APPOINTMENT_END, "row.staff_block") and kind is RecordKind.APPOINTMENT:
         return True
     return kind in (RecordKind.OWNER, RecordKind.CASE) and target != APPOINTMENT_END

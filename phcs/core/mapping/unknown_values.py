@@ -118,6 +118,21 @@ def unknown_values(
     return tuple(found)
 
 
+def cells_left(value: UnknownValue, mapping: TableMapping, repaired: Mapping[int, Mapping[str, int]]) -> int:
+    """Return how many of a value's cells still say it; `repaired` are the file's texts that people repaired.
+
+    It gives them for each column's position, with the number of cells.
+    """
+    gone = sum(
+        cells * parts_of(value.target, text).count(spelling)
+        for column in mapping.columns
+        if column.target == value.target
+        for text, cells in repaired.get(column.position, {}).items()
+        for spelling in value.spellings
+    )
+    return max(0, value.count - gone)
+
+
 def _seen_in(
     mapping: TableMapping, facts: Sequence[ColumnFacts], target: str, answers: Mapping[str, str]
 ) -> dict[str, _Seen]:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from phcs.core.records import OwnerFacts
+from phcs.core.values.damaged_ids import is_damaged_chip
 from phcs.core.values.texts import fold, fold_heading
 
 _HEADINGS = {
@@ -35,7 +36,12 @@ def official_ids(facts: OwnerFacts) -> dict[str, str]:
 
 @lru_cache(maxsize=16_384)
 def comparable_chip(microchip: str) -> str:
-    """Return a microchip's digits and letters alone; '' for what stands for none (words, zeros, 111111111111111)."""
+    """Return a microchip's digits and letters alone; '' for what stands for none (words, zeros, 111111111111111).
+
+    One that a spreadsheet has rounded stands for many.
+    """
+    if is_damaged_chip(microchip):
+        return ""
     chip = fold(microchip).replace(" ", "")
     if not any(character.isdigit() for character in chip) or not chip.strip("0"):
         return ""

@@ -259,4 +259,4 @@ class DelimitedTable:
 
 
 def _heading_key(cell: str) -> str:
-    return mended(cell).strip('\ufeff" \t\r\n')
+    return mended(cell).strip('\ufeff" \t\r\n\f\v')

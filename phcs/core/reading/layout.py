@@ -14,6 +14,7 @@ from typing import TextIO
 
 from phcs.core.reading.cells import LAST_ROWS, NumberedRow, is_blank
 from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.values.totals import says_total
 
 INSTRUCTION_MARK = "# How to fill in"
 """The first cell of a template's instruction row begins so; such a row below the headings is no data."""
@@ -22,7 +23,7 @@ SAMPLE_CHARACTERS = 1_000_000
 _SAMPLE_ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"\0]|\t)"?(?=[\r\n]|$)', re.IGNORECASE)
-_TOTALS = frozenset({"total", "totals", "totales", "grand total", "total general", "sum", "suma", "subtotal"})
+_SUMS = frozenset({"sum", "suma", "subtotal", "subtotals"})
 _NUMBER = re.compile(r"[^\w\s]{0,3}\s?\d[\d.,' ]*%?")
 _NO_HEADING = re.compile(r"[^@\s]+@[^@\s]+|https?://.*|\d{4}-\d\d?-\d\d?.*|[\W\d_]*", re.DOTALL)
 
@@ -122,8 +123,9 @@ def total_notes(last_rows: Sequence[NumberedRow]) -> Iterator[str]:
     """Points to sums at the end of a table, which are read like any other row; give its last rows."""
     for row_no, cells, _ in last_rows[-LAST_ROWS:]:
         filled = [cell.strip() for cell in cells if cell.strip()]
-        is_named = bool(filled) and filled[0].casefold().rstrip(": ") in _TOTALS
-        if is_named and len(filled) > 1 and all(map(_NUMBER.fullmatch, filled[1:])):
+        is_named = bool(filled) and (filled[0].casefold().rstrip(": ") in _SUMS or says_total(filled[0]))
+        is_counted = len(filled) > 1 or any(map(str.isdigit, filled[0])) if is_named else False
+        if is_counted and all(map(_NUMBER.fullmatch, filled[1:])):
             yield f"Row {row_no:,} looks like a total. It is read like any other row; take it out of the file."
 
 

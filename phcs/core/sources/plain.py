@@ -1,6 +1,7 @@
 """Lists that people prepare by hand or get from an address book: headings in English, Spanish and Portuguese."""
 
 from phcs.core.mapping.similar_history import declared_of, titled_kind, told_kind
+from phcs.core.mapping.targets import may_feed
 from phcs.core.records import HISTORY_KINDS, RecordKind
 from phcs.core.sources.source import Export, Source, headings
 from phcs.core.values.texts import fold_heading
@@ -45,6 +46,7 @@ PET_WORDS = {
     "pet.sex": "sex|gender|pet sex|pet gender|sexo|geschlecht",
     "pet.birth_date": "pet birth date|pet birthday|pet date of birth|pet dob|dob",
     "pet.weight": "weight|pet weight|peso|gewicht",
+    "row.weight_unit": "weight unit|weight units|unit of weight|weight uom|unidad de peso|unidad peso|gewichtseinheit",
     "pet.colour": "colour|color|pet color|coat color",
     "pet.microchip": "microchip|microchip number|chip|chip number|microchip id|número de microchip"
     "|chipnummer|mikrochip",
@@ -116,7 +118,8 @@ _WHO_HEADINGS = {
 def _headings_of(kind: RecordKind) -> dict[str, str]:
     """Return what headings feed in a table of pets or of a kind of history, those of a person and a pet besides."""
     own = headings(declared_of(kind))
-    return own if kind is RecordKind.PRODUCT else _WHO_HEADINGS | own
+    who = {heading: target for heading, target in _WHO_HEADINGS.items() if may_feed(target, kind)}
+    return own if kind is RecordKind.PRODUCT else who | own
 
 
 HEADINGS_OF: dict[RecordKind, dict[str, str]] = {

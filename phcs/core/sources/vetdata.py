@@ -38,6 +38,7 @@ _PATIENTS = {
     "pet.sex": "GenderVal|Gender",
     "pet.birth_date": "DOB|DateOfBirth",
     "pet.weight": "Weight",
+    "row.weight_unit": "WeightUnitVal|WeightUnit",
     "pet.colour": "Color",
     "pet.microchip": "Microchip",
     "pet.sterilised": "IsSpayedOrNeutered",
@@ -46,7 +47,7 @@ _PATIENTS = {
 }
 _PASSED_OVER = {
     _NOT_NEEDED: "FileNumber|Salutation|MiddleName|County|Language|PhoneType1|PhoneType2|PhoneType3|Employer"
-    "|Key|SiteID|flgInactive|SpeciesCode|BreedCode|ColorCode|WeightUnitVal|DOD|RabiesTagNum|RabiesTagGivenDate"
+    "|Key|SiteID|flgInactive|SpeciesCode|BreedCode|ColorCode|DOD|RabiesTagNum|RabiesTagGivenDate"
     "|Breed2Description|IsMixedBreed",
 }
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from phcs.core.values.texts import with_plain_digits
+
 MAX_CHARACTERS = 40
 
 MONTH_FIRST_REGIONS = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "PH", "FM", "PW", "BZ"})
@@ -58,6 +60,8 @@ def parse_moment(text: str, *, zone: tzinfo, day_first: bool) -> datetime | None
     an end of the calendar, is none either.
     """
     later = 0
+    if not text.isascii():
+        text = with_plain_digits(text)
     if "24:00" in text:
         text, later = _END_OF_DAY.subn("00:00", text)
     try:
@@ -82,6 +86,8 @@ def parse_moment(text: str, *, zone: tzinfo, day_first: bool) -> datetime | None
 
 def parse_date(text: str, *, day_first: bool) -> date | None:
     """Return the calendar day that the text names, None where it names none; a clock is ignored."""
+    if not text.isascii():
+        text = with_plain_digits(text)
     text = _END_OF_DAY.sub("00:00", text) if "24:00" in text else text
     text = text.strip()
     try:

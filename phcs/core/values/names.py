@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from phcs.core.values.texts import fold, is_blank_word, tidy, tidy_lines
+from phcs.core.values.totals import says_total
 
 _PLACEHOLDERS = frozenset(
     {
@@ -32,11 +33,12 @@ _PLACEHOLDERS = frozenset(
         *("desconocido", "desconocida", "sin nombre", "anonimo", "sin cita", "sin datos"),
         *("consumidor final", "mostrador", "venta mostrador", "ventas mostrador", "cliente mostrador"),
         *("publico general", "publico en general", "desconhecido", "sem nome", "unbekannt", "laufkundschaft"),
-        *("total", "totals", "totales", "grand total", "total general"),
     }
 )
 _PLACEHOLDER_STARTS = frozenset(word[:2] for word in _PLACEHOLDERS)
 """Folding is slow and real names are many: only those that begin like a placeholder are folded."""
+_TOTAL_STARTS, _TOTAL_MARKS = ("total", "grand"), frozenset("0123456789:=")
+"""Only what begins or ends so is looked at as the line of a total."""
 
 _UNKNOWN_PETS = frozenset(
     {
@@ -47,6 +49,7 @@ _UNKNOWN_PETS = frozenset(
 _SUFFIXES = frozenset(
     ["jr", "sr", "ii", "iii", "iv", "md", "dvm", "phd", "esq", "inc", "llc", "ltd", "sl", "sa"]
 )
+_FIRM = re.compile(r"(?:&|\band|\by|\be|\bet|\bund) (?:co|cía|cia|sons|hijos|filhos|söhne)\b", re.IGNORECASE)
 _PET_SEPARATOR = re.compile(r"\s*(?:[,;/|&+\n]|\band\b|\by\b)\s*(?![^()]{0,80}\))", re.IGNORECASE)
 """Not inside brackets: `Luna (dog, 3y), Toby (cat)` are two."""
 
@@ -72,15 +75,16 @@ def read_person_name(full: str, given: str, family: str) -> PersonName:
     """
     full, given, family = _name_or_blank(full), _name_or_blank(given), _name_or_blank(family)
     if full:
-        turned = _turned_round(full) if "," in full else None
+        turned = _turned_round(full, given, family) if "," in full else None
         if turned:
             given, family = given or turned[0], family or turned[1]
             full = f"{turned[0]} {turned[1]}"
     else:
         full = f"{given} {family}".strip()
-    is_placeholder = (
-        full.lstrip("([<*\"'-")[:2].lower() in _PLACEHOLDER_STARTS and fold(full) in _PLACEHOLDERS
-    )
+    start = full.lstrip("([<*\"'-")[:5].lower()
+    is_placeholder = start[:2] in _PLACEHOLDER_STARTS and fold(full) in _PLACEHOLDERS
+    if start in _TOTAL_STARTS or full[-1:] in _TOTAL_MARKS or full[:1].isdigit():
+        is_placeholder = is_placeholder or says_total(full)
     return PersonName(full, given, family, is_placeholder)
 
 
@@ -93,13 +97,23 @@ def _name_or_blank(text: str) -> str:
     return ""
 
 
-def _turned_round(full: str) -> tuple[str, str] | None:
-    """Return given and family name of `Last, First`; None for other forms and for `John Smith, Jr.`."""
+def _turned_round(full: str, told_given: str, told_family: str) -> tuple[str, str] | None:
+    """Return given and family name of `Last, First`; None for other forms, `John Smith, Jr.` and `Ana, Luz & Co`.
+
+    A family name, or else a given name, that is told besides says whether it is turned round at all.
+    """
     family, comma, given = full.partition(",")
     given, family = given.strip(), family.strip()
-    if not comma or not given or not family or "," in given:
+    if not comma or not given or not family or "," in given or _FIRM.search(given):
+        return None
+    told, here = (told_family, family) if told_family else (told_given, given)
+    if told and not _share_a_word(told, here):
         return None
     return None if fold(given).replace(" ", "") in _SUFFIXES else (given, family)
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    return not set(fold(one).split()).isdisjoint(fold(other).split())
 
 
 @lru_cache(maxsize=16_384)

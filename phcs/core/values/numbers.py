@@ -46,6 +46,11 @@ def _is_decimal(whole: str, decimals: str) -> bool:
     return len(decimals) != 3 or whole.startswith("0") or len(whole) > 3
 
 
+def weight_unit(text: str) -> str:
+    """Return `kg`, `g`, `lb` or `oz` for a word that means it, '' for any other."""
+    return _UNITS.get(fold(text), "")
+
+
 @lru_cache(maxsize=8_192)
 def read_weight(text: str, decimal: str = "") -> tuple[str, bool]:
     """Return the weight as `12.5 kg` (`12.5` without unit), and whether it can be relied on.

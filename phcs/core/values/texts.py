@@ -16,7 +16,25 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 """The accents that most texts have, once they stand apart from their letters."""
 _MOJIBAKE = re.compile("[ÃÂâÅÄ][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _LIST_SEPARATOR = re.compile(r"[,;|\n\r]+")
+
+
+def without_invisible(text: str) -> str:
+    """Return the text without characters that nobody sees and no key types: marks of direction, breaks of no width.
+
+    Those that join letters of other scripts stay.
+    """
+    return _INVISIBLE.sub("", text).strip()
+
+
+def with_plain_digits(text: str) -> str:
+    """Return a text whose digits are all of another script, or of full width, with 0 to 9; any other as it is."""
+    digits = [character for character in text if character.isdecimal()]
+    if not digits or min(digits) <= "9":
+        return text
+    text = unicodedata.normalize("NFKC", text)
+    return "".join(str(int(one)) if one.isdecimal() else one for one in text)
 
 
 def tidy(text: str) -> str:

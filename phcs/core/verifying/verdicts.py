@@ -1,7 +1,7 @@
 """Whether a value that a row states has arrived, and if the live record says something else, why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -33,12 +33,16 @@ def worse(one: Verdict, other: Verdict) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RowPlace:
-    """A row of an import, and the number of the event that says that the import was promoted."""
+    """A row of an import, and the number of the event that says that the import was promoted.
+
+    `table_names` are those of the import's tables, by number.
+    """
 
     import_id: str
     table_no: int
     row_no: int
     promoted_number: int
+    table_names: Mapping[int, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ class Explained:
 ARRIVED = Explained(Verdict.SAME)
 _ELSEWHERE = {"phone": ("phone2",)}
 _LISTS = frozenset({"tags", "services"})
+
+
+def row_named(table_no: int, row_no: int, table_names: Mapping[int, str]) -> str:
+    """What people call a row: `row 8`, and where the import has several tables `row 8 of “Clients”`."""
+    if len(table_names) < 2:
+        return f"row {row_no}"
+    return f"row {row_no} of “{table_names.get(table_no) or f'table {table_no}'}”"
 
 
 def arrived(name: str, stated: Any, live: Mapping[str, Any]) -> bool:
@@ -116,10 +127,9 @@ def _of_this_import(setter: TrailEvent, place: RowPlace) -> Explained:
     if setter.done == "reverted":
         return Explained(Verdict.TAKEN_BACK, f"Taken back by an undo{_when(setter)}.")
     if (setter.table_no, setter.row_no) != (place.table_no, place.row_no):
-        where = f" of table {setter.table_no}" if setter.table_no != place.table_no else ""
-        return Explained(
-            Verdict.OTHER_ROW, f"Row {setter.row_no}{where} of the same file says something else."
-        )
+        names = place.table_names if setter.table_no != place.table_no else {}
+        other = row_named(setter.table_no, setter.row_no, names)
+        return Explained(Verdict.OTHER_ROW, f"R{other[1:]} of the same file says something else.")
     return Explained(Verdict.UNEXPLAINED, "The import wrote something else than the row says.")
 
 

@@ -1,6 +1,6 @@
 """Each audit action as a plain sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint
@@ -11,6 +11,7 @@ from phcs.core.history import HISTORY
 from phcs.core.history_titles import history_title
 from phcs.queries.audit import AuditActor, AuditLine
 from phcs.web.audit.sentences import ACTIONS, SENTENCES
+from phcs.web.imports.words import KINDS, counted, listed
 
 NOT_THE_SAME = "{actor} decided that {place} is not owner {subject}"
 BOTH_KEPT = "{actor} decided to keep both for now: {place} and owner {subject}"
@@ -55,6 +56,21 @@ DETAILS: dict[str, str] = {
     "keep_invalid_optional": "Keep malformed optional values",
 }
 
+WRITTEN: dict[str, str] = {
+    "create": "created",
+    "created": "created",
+    "update": "updated",
+    "updated": "updated",
+    "linked": "recognised",
+    "removed": "removed",
+    "restored": "brought back",
+    "reverted": "taken back",
+    "reapplied": "put back",
+}
+"""What a promotion or a reversal did to records; some of it is counted twice, by rows and by events."""
+
+_KINDS = {kind.value: word for kind, word in KINDS.items()}
+
 
 def audit_sentence(line: AuditLine) -> Markup:
     """What happened, in one sentence; an action that is not in the table is told by its own words."""
@@ -94,7 +110,19 @@ def detail_lines(line: AuditLine) -> tuple[tuple[str, Any, Any], ...]:
     return tuple(_detail(name, value) for name, value in detail.items() if value not in ("", None, {}, []))
 
 
+def written_words(written: Mapping[str, Any]) -> str:
+    """How many records of which kind were written, `{"owner.create": 4}` as `4 owners created`."""
+    told: dict[tuple[str, str], int] = {}
+    for action, number in written.items():
+        kind, _, done = action.partition(".")
+        key = (_KINDS.get(kind, kind.replace("_", " ")), WRITTEN.get(done, done.replace("_", " ")))
+        told[key] = max(told.get(key, 0), int(number))
+    return listed([f"{counted(number, kind)} {done}" for (kind, done), number in told.items() if number])
+
+
 def _detail(name: str, value: Any) -> tuple[str, Any, Any]:
+    if name == "written" and isinstance(value, dict):
+        return _words(name), None, written_words(value) or "nothing"
     if isinstance(value, dict) and set(value) == {"before", "after"}:
         return _words(name), value["before"], value["after"]
     return _words(name), None, value

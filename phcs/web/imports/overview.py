@@ -18,7 +18,7 @@ from phcs.web.access import current_actor
 from phcs.web.htmx import asks_for_fragment
 from phcs.web.imports.looking import decided, details_of
 from phcs.web.imports.undo import offer_of
-from phcs.web.imports.values import values_of
+from phcs.web.imports.values import open_values_of
 
 bp = Blueprint("overview", __name__, url_prefix="/<uuid:import_id>")
 
@@ -93,7 +93,7 @@ def _page(found: ImportDetails) -> str:
         sent_back=next((one for one in reversed(comments) if one.sent_back), None),
         earlier=earlier,
         offer=offer_of(found.row.id) if found.row.state in PROMOTED else None,
-        open_values=sum(not one.answer for table in found.tables for one in values_of(table)),
+        open_values=open_values_of(found),
         is_news=False,
         seen=seen_mark(found),
     )

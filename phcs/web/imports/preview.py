@@ -3,10 +3,13 @@
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
 from phcs.core.access_marks import requires
+from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.core.row_numbers import read_row_places
+from phcs.core.row_places import RowPlace
 from phcs.extensions import db
 from phcs.queries.imports import ImportDetails
 from phcs.queries.preview import PreviewFilter, preview_rows
@@ -24,16 +27,22 @@ FILTERS = ("status", "outcome", "code", "undecided", "stale", "rows", "table")
 @bp.get("/<uuid:import_id>/preview")
 @bp.get("/<uuid:import_id>/rows", endpoint="rows")
 @requires(Permission.SEE_IMPORTS)
-def show(import_id: UUID) -> str:
-    """Show the plan row by row; for htmx only the rows."""
+def show(import_id: UUID) -> ResponseReturnValue:
+    """Show the plan row by row; for htmx only the rows.
+
+    Numbers that name no rows are refused on the page itself, with what was written; for htmx among its messages.
+    """
     chosen = {name: value for name in FILTERS if (value := request.args.get(name, "").strip())}
     organisation_id = current_actor().organisation_id
     found = details_of(import_id)
+    places, problem = _places(chosen.get("rows", ""))
+    if problem and asks_for_fragment():
+        raise InvalidInputError(problem)
     page = preview_rows(
         db.session(),
         organisation_id=organisation_id,
         import_id=import_id,
-        wanted=_wanted(chosen, found),
+        wanted=_wanted(chosen, found, places),
         cursor=request.args.get("cursor"),
     )
     behind = changes_behind(
@@ -46,24 +55,34 @@ def show(import_id: UUID) -> str:
     template = "imports/_rows.html" if asks_for_fragment() else "imports/preview.html"
     guards = guards_of(db.session(), organisation_id=organisation_id, import_id=import_id)
     known = known_records(db.session(), organisation_id=organisation_id, import_id=import_id)
-    return render_template(
+    shown = render_template(
         template,
         found=found,
         page_of_rows=page,
         chosen=chosen,
+        rows_problem=problem,
         behind=behind,
         guards=guards,
         known=known,
     )
+    return shown, 422 if problem else 200
 
 
-def _wanted(chosen: dict[str, str], found: ImportDetails) -> PreviewFilter:
+def _places(text: str) -> tuple[tuple[RowPlace, ...], str]:
+    """The rows that were named, and what is wrong with how; one of the two is empty."""
+    try:
+        return tuple(read_row_places([text])), ""
+    except InvalidInputError as problem:
+        return (), problem.sentence
+
+
+def _wanted(chosen: dict[str, str], found: ImportDetails, places: tuple[RowPlace, ...]) -> PreviewFilter:
     return PreviewFilter(
         status=chosen.get("status", ""),
         outcome=chosen.get("outcome", "").replace("\x00", ""),
         code=chosen.get("code", "").replace("\x00", ""),
         undecided="undecided" in chosen,
         stale="stale" in chosen,
-        places=tuple(read_row_places([chosen.get("rows", "")])),
+        places=places,
         table_no=asked_table(found),
     )

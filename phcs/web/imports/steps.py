@@ -100,6 +100,8 @@ def has_something(details: ImportDetails, step: str) -> bool:
     codes = _ONLY_WHERE_NEEDED.get(step)
     if codes is not None and not any(code in details.finding_counts for code in codes):
         return False
+    if step == "orphans" and details.row.state is _S.COMPLETED:
+        return not details.purged.rows_at
     if details.row.state in ENDS | PROMOTED:
         return step == "check" and bool(details.finding_counts)
     return bool(details.plan_fingerprint)

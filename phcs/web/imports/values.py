@@ -11,11 +11,13 @@ from flask.typing import ResponseReturnValue
 from phcs.core.access_marks import requires
 from phcs.core.errors import InvalidInputError
 from phcs.core.mapping.answers import MappingAnswers
-from phcs.core.mapping.unknown_values import UnknownValue, unknown_values
+from phcs.core.mapping.unknown_values import UnknownValue, cells_left, unknown_values
 from phcs.core.mapping.value_words import answers_for
 from phcs.core.permissions import Permission
+from phcs.extensions import db
 from phcs.queries.import_tables import ImportTable
 from phcs.queries.imports import ImportDetails
+from phcs.queries.repaired_cells import repaired_texts
 from phcs.services.mapping_columns import OPEN, confirm_mapping
 from phcs.web.access import current_actor, may
 from phcs.web.imports.looking import details_of
@@ -93,6 +95,20 @@ def values_of(table: ImportTable) -> tuple[UnknownValue, ...]:
     return unknown_values(table.mapping, table.reading.facts)
 
 
+def open_values_of(found: ImportDetails) -> int:
+    """How many values of an import wait for an answer: those that still stand in a row that nobody repaired."""
+    unanswered = [(table, one) for table in found.tables for one in values_of(table) if not one.answer]
+    repaired = _repaired(found) if unanswered else {}
+    return sum(
+        cells_left(one, table.mapping, repaired.get(table.table_no, {})) > 0 for table, one in unanswered
+    )
+
+
+def _repaired(found: ImportDetails) -> dict[int, dict[int, dict[str, int]]]:
+    who = current_actor().organisation_id
+    return repaired_texts(db.session(), organisation_id=who, import_id=found.row.id)
+
+
 def _page(
     found: ImportDetails,
     table: ImportTable | None,
@@ -101,6 +117,7 @@ def _page(
     problem: str = "",
 ) -> str:
     groups: dict[str, list[tuple[int, UnknownValue, str]]] = {}
+    repaired = _repaired(found).get(table.table_no, {}) if table else {}
     for number, one in enumerate(values_of(table) if table else ()):
         chosen = (sent or {}).get(f"answer-{number}", one.answer)
         groups.setdefault(one.target, []).append((number, one, chosen))
@@ -108,6 +125,7 @@ def _page(
         "imports/values.html",
         found=found,
         table=table,
+        left={one: cells_left(one, table.mapping, repaired) for one in values_of(table)} if table else {},
         others=[one for one in found.tables if values_of(one)],
         groups=[TargetValues(target, tuple(rows), answers_for(target)) for target, rows in groups.items()],
         has_proposals=any(one.proposed and not chosen for rows in groups.values() for _, one, chosen in rows),

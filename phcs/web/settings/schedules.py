@@ -21,12 +21,16 @@ from phcs.extensions import current_settings, db
 from phcs.queries.mapping_templates import saved_templates
 from phcs.queries.schedules import ScheduleFacts, imports_of_schedule, schedule, schedules_of
 from phcs.services import schedules
-from phcs.services.schedules import Reach, ScheduleAnswers
+from phcs.services.schedules import Reach, ScheduleAnswers, ScheduleProblemsError
 from phcs.services.uploading import AUTO, UploadChoices
 from phcs.web.access import current_actor, signed_in
 from phcs.web.settings.outcomes import done
+from phcs.wording.schedules import cron_words
 
 bp = Blueprint("schedules", __name__, url_prefix="/schedules")
+
+
+bp.add_app_template_filter(cron_words, "cron_words")
 
 
 class ScheduleForm(FlaskForm):
@@ -98,6 +102,23 @@ class ScheduleForm(FlaskForm):
             *(SelectChoice(row.name, row.name) for row in rows),
         ]
 
+    def can_be(self) -> bool:
+        """Say whether there can be such a schedule; all that is wrong is told at once, each at its field."""
+        self.offer_templates()
+        is_filled_in = bool(self.validate_on_submit())
+        try:
+            schedules.require_schedule(
+                actor=current_actor(),
+                now=datetime.now(UTC),
+                answers=self.answers(),
+                reach=Reach.of(current_settings()),
+            )
+        except ScheduleProblemsError as problem:
+            for name, sentence in problem.problems.items():
+                self[name].errors = self[name].errors or [sentence]
+            return False
+        return is_filled_in
+
     def answers(self) -> ScheduleAnswers:
         """What was entered, as the use cases take it."""
         return ScheduleAnswers(
@@ -134,8 +155,7 @@ def new() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Set up a schedule."""
     form = ScheduleForm()
-    form.offer_templates()
-    if form.validate_on_submit():
+    if form.can_be():
         try:
             made = schedules.add_schedule(
                 actor=current_actor(),
@@ -163,8 +183,7 @@ def show(schedule_id: UUID) -> ResponseReturnValue:
 def change(schedule_id: UUID) -> ResponseReturnValue:
     """Change a schedule."""
     form = ScheduleForm()
-    form.offer_templates()
-    if form.validate_on_submit():
+    if form.can_be():
         try:
             schedules.change_schedule(
                 actor=current_actor(),
