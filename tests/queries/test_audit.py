@@ -180,4 +180,4 @@ def test_the_trail_asks_as_often_for_fifty_events_as_for_one(session: AnySession
         assert len(page.rows) == size
         counts.append(len(sent))
 
-    assert counts == [3, 3]
+    assert counts == [4, 4]

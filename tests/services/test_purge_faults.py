@@ -132,5 +132,5 @@ def test_a_promotion_whose_plan_is_gone_cannot_be_undone_even_if_the_window_has_
     import_id = build_promotion(actor=admin, content=visits(3))
     purge(after=30 * DAY)
 
-    with pytest.raises(TooLateError, match="has been deleted"):
+    with pytest.raises(TooLateError, match="was deleted when its date had come"):
         request_undo(actor=admin, now=NOW + 31 * DAY, import_id=import_id, undo_days=365)

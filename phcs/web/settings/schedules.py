@@ -122,9 +122,9 @@ class ScheduleForm(FlaskForm):
     def answers(self) -> ScheduleAnswers:
         """What was entered, as the use cases take it."""
         return ScheduleAnswers(
-            name=self.name.data,
-            place=self.place.data,
-            cron=self.cron.data,
+            name=self.name.data or "",
+            place=self.place.data or "",
+            cron=self.cron.data or "",
             approves_clean=self.approves_clean.data,
             choices=UploadChoices(
                 source=self.source.data,
