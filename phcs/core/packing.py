@@ -1,7 +1,7 @@
 """Several files as one ZIP archive, written while it is read: nothing of it is ever kept whole."""
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -23,7 +23,28 @@ class NamedFile:
     stream: IO[bytes]
 
 
-class PackedFiles:
+class PieceStream:
+    """Pieces as they come, read like a file."""
+
+    def __init__(self, made: Iterator[bytes]) -> None:
+        self._made = made
+        self._rest = b""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give up to so many bytes more, all of them without a size, none at the end."""
+        if size < 0:
+            given, self._rest = self._rest + b"".join(self._made), b""
+            return given
+        while not self._rest:
+            piece = next(self._made, None)
+            if piece is None:
+                return b""
+            self._rest = piece
+        given, self._rest = self._rest[:size], self._rest[size:]
+        return given
+
+
+class PackedFiles(PieceStream):
     """The bytes of a ZIP of these files, to be read once from start to end.
 
     The members are not compressed, stand in the order of their names and have no dates of their own: the same files
@@ -39,8 +60,8 @@ class PackedFiles:
         for one, following in zip(self._files, self._files[1:], strict=False):
             if one.name == following.name:
                 raise InvalidInputError(f"Two files are called “{one.name}”. Give one another name.")
-        self._pieces = self._packed()
-        self._left = b""
+        pieces = ((one.name, blocks(one.stream.read)) for one in self._files)
+        super().__init__(packed_pieces(pieces, compression=zipfile.ZIP_STORED))
 
     @property
     def name(self) -> str:
@@ -49,38 +70,16 @@ class PackedFiles:
         ending = f" and {others} more" if others else ""
         return self._files[0].name[: 255 - len(ending)] + ending
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Give up to so many bytes more, all of them without a size, none at the end."""
-        if size < 0:
-            return self._left + b"".join(self._pieces)
-        while not self._left:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._left = piece
-        given, self._left = self._left[:size], self._left[size:]
-        return given
 
-    def _packed(self) -> Iterator[bytes]:
-        drain = _Drain()
-        with zipfile.ZipFile(drain, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type,call-overload]
-            for file in self._files:
-                member = zipfile.ZipInfo(file.name, _FIRST_DAY)
-                member.create_system, member.external_attr = _UNIX, _OWNER_READS
-                with archive.open(member, "w") as into:
-                    while piece := file.stream.read(_PIECE_BYTES):
-                        into.write(piece)
-                        yield drain.emptied()
-        yield drain.emptied()
-
-
-def packed_pieces(files: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
+def packed_pieces(
+    files: Iterable[tuple[str, Iterable[bytes]]], *, compression: int = zipfile.ZIP_DEFLATED
+) -> Iterator[bytes]:
     """A ZIP of these files, each given by its name and the pieces of its bytes, a piece at a time."""
     drain = _Drain()
-    with zipfile.ZipFile(drain, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type,call-overload]
+    with zipfile.ZipFile(drain, "w", compression) as archive:  # type: ignore[arg-type,call-overload]
         for name, pieces in files:
             member = zipfile.ZipInfo(name, _FIRST_DAY)
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member.compress_type = compression
             member.create_system, member.external_attr = _UNIX, _OWNER_READS
             with archive.open(member, "w") as into:
                 for piece in pieces:
@@ -89,22 +88,10 @@ def packed_pieces(files: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[byte
     yield drain.emptied()
 
 
-class PieceStream:
-    """Pieces as they come, read like a file."""
-
-    def __init__(self, made: Iterator[bytes]) -> None:
-        self._made = made
-        self._rest = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Give up to so many bytes, none at the end; without a size the rest of the piece in hand."""
-        while not self._rest:
-            piece = next(self._made, None)
-            if piece is None:
-                return b""
-            self._rest = piece
-        given, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        return given
+def blocks(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """What a file's `read` gives from where it stands, a piece at a time."""
+    while block := read(_PIECE_BYTES):
+        yield block
 
 
 class _Drain:

@@ -1,15 +1,16 @@
 """The file of an import that brings corrected rows: a CSV for each table, and the documents that its rows name."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from phcs.core.documents import FilesOfUpload, UploadedFile, file_key
 from phcs.core.history import DocumentFacts
-from phcs.core.packing import PieceStream, packed_pieces
+from phcs.core.packing import PieceStream, blocks, packed_pieces
 from phcs.core.reading.tables import SourceRow, TableReading
 from phcs.core.records import RecordKind
 from phcs.models.imports import Import, SourceTable
@@ -18,8 +19,6 @@ from phcs.services.staging_order import check_order_of
 from phcs.services.store import Readable
 from phcs.services.upload_files import files_of
 from phcs.services.working import Workshop
-
-BLOCK_BYTES = 1 << 20
 
 Rows = Mapping[int, Sequence[Sequence[str]]]
 """The cells of rows, by the number of their table."""
@@ -79,20 +78,8 @@ def packed(content: CorrectedContent, former: Import, workshop: Workshop) -> Ite
             path, content.files, name=former.file_name, limits=workshop.limits, child=workshop.child
         ) as streams,
     ):
-        documents = ((stream.name, _blocks(stream)) for stream in streams)
-        yield PieceStream(packed_pieces(_one_after_the_other(tables, documents)))
-
-
-def _one_after_the_other(
-    tables: Iterable[tuple[str, Iterable[bytes]]], documents: Iterable[tuple[str, Iterable[bytes]]]
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    yield from tables
-    yield from documents
-
-
-def _blocks(stream: Readable) -> Iterator[bytes]:
-    while block := stream.read(BLOCK_BYTES):
-        yield block
+        documents = ((stream.name, blocks(stream.read)) for stream in streams)
+        yield PieceStream(packed_pieces(chain(tables, documents)))
 
 
 def _files_named(session: Session, former: Import, rows: Rows) -> tuple[str, ...]:
