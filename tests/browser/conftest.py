@@ -97,10 +97,12 @@ def look() -> Callable[[Page], list[str]]:
     """What axe has against a page, and whether it is wider than its window."""
 
     def problems(page: Page) -> list[str]:
-        # From the top: what has half scrolled under the masthead is small to axe, wherever a link into the page ended.
-        page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+        page.wait_for_load_state("load")
         page.evaluate(AXE)  # through the debugger, so the page's policy does not stop it
+        # What is half scrolled under the masthead is small to axe, and a link into the page may scroll at any moment.
+        page.evaluate("document.querySelector('.masthead')?.style.setProperty('position', 'static')")
         found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
+        page.evaluate("document.querySelector('.masthead')?.style.removeProperty('position')")
         wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
         broken = [
             f"{page.url}: {rule['id']}: {rule['help']}: {node['html'][:120]}"
