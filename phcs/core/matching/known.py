@@ -18,7 +18,7 @@ CROWDED_OVER = 20
 BLOCK_CAP = 200
 """A key by name and address or birth date that more owners than this hold finds nobody, and is counted as skipped."""
 
-WEAK_CAP = 8
+WEAK_CAP = 3
 """The same for a name with a pet or a postcode only: where more people share it, it is no reason even to ask."""
 
 _IMAGINED_OWNERS = 10_000
