@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from celery import Celery, Task
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, Response, current_app, g, has_request_context
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -162,8 +162,16 @@ def start_extensions(app: Flask, settings: Settings) -> None:
     migrate.init_app(app)
     login_manager.init_app(app)
     csrf.init_app(app)
+    app.after_request(_retry_after_refusals_only)  # after the limiter, which adds it to every answer
     limiter.init_app(app)
     app.extensions["celery"] = make_celery(app, settings)
+
+
+def _retry_after_refusals_only(answer: Response) -> Response:
+    """Drop `Retry-After` where nothing was refused; beside a 202 it would say how long not to poll (RFC 9110)."""
+    if answer.status_code not in {429, 503}:
+        answer.headers.pop("Retry-After", None)
+    return answer
 
 
 def limiter_storage(broker_url: str) -> str:

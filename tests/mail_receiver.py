@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ class Inbox:
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
     refusals: int = 0
+    seconds: float = 0.0
+    """How long the taking of each mail lasts."""
     refuse_with: bytes = b"451 4.3.0 Try again later"
 
     def of(self, address: str) -> list[EmailMessage]:
@@ -49,6 +52,7 @@ def receiving_mail() -> Iterator[Inbox]:
 
         def taken(self) -> bytes:
             lines = list(iter(self.rfile.readline, b".\r\n"))
+            time.sleep(inbox.seconds)
             if inbox.refusals:
                 inbox.refusals -= 1
                 return inbox.refuse_with

@@ -45,6 +45,13 @@ TITLES = {
     507: "There is no room left",
 }
 
+SENTENCES = {
+    400: "The request cannot be read: its body is not what its Content-Type says.",
+    413: "What you sent is larger than this address takes.",
+    415: "Send JSON with “Content-Type: application/json”, or a form; a file as multipart/form-data.",
+}
+"""For what the framework says in words of its own."""
+
 TOO_LARGE = "file.too_large"
 NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
 
@@ -81,7 +88,9 @@ def refused(refusal: UseCaseError) -> Response:
 def http_problem(raised: HTTPException) -> Response:
     """A problem of the request itself, keeping the headers that belong to it (Allow, Retry-After)."""
     status = raised.code or 500
-    answer = problem(status=status, code=f"http.{status}", detail=raised.description or "")
+    is_own = status != 415 and raised.description != type(raised).description
+    detail = (raised.description if is_own else SENTENCES.get(status, raised.description)) or ""
+    answer = problem(status=status, code=f"http.{status}", detail=detail)
     for name, value in raised.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             answer.headers[name] = value

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from phcs.core.errors import InvalidInputError
 
 LARGEST_PAGE = 500
+_FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 
 
 def said(name: str) -> str:
@@ -17,8 +19,13 @@ def said(name: str) -> str:
 
 
 def sent_fields() -> dict[str, Any]:
-    """The fields of a form or of a JSON object; {} for anything else. Raises BadRequest for what is no JSON."""
+    """The fields of a form or of a JSON object; {} without a body.
+
+    Raises BadRequest for what is no JSON, UnsupportedMediaType for what is neither.
+    """
     if not request.is_json:
+        if request.mimetype not in _FORMS and request.content_length:
+            raise UnsupportedMediaType
         return dict(request.form.items())
     data = request.get_json() if request.get_data(cache=True).strip() else {}
     if not isinstance(data, dict):

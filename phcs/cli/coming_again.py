@@ -10,9 +10,11 @@ from phcs.core.actors import Actor
 from phcs.core.errors import UseCaseError
 from phcs.core.permissions import Permission
 from phcs.core.records import RecordKind
+from phcs.core.row_places import row_named
 from phcs.extensions import db
 from phcs.queries.conflicts import conflict_groups
 from phcs.queries.gone_records import gone_records
+from phcs.queries.import_tables import table_names
 from phcs.services.conflicts import GivenTake, decide_conflicts
 from phcs.services.working import utc_now
 
@@ -44,11 +46,13 @@ def coming_again(*, import_id: UUID, kind: str | None, fact: str, take: str | No
 def _tell(actor: Actor, import_id: UUID) -> None:
     db.session.rollback()
     session, who = db.session(), actor.organisation_id
+    tables = table_names(session, organisation_id=who, import_id=import_id)
     for group in conflict_groups(session, organisation_id=who, import_id=import_id):
         take = THEIRS if group.takes_theirs else OURS
         click.echo(f"{group.kind} {group.fact}: {group.rows:,} changed there and here, {take} holds")
         for row in group.first:
-            click.echo(f"  table {row.table_no} row {row.row_no}: ours “{row.ours}”, theirs “{row.theirs}”")
+            where = row_named(row.table_no, row.row_no, tables)
+            click.echo(f"  {where}: ours “{row.ours}”, theirs “{row.theirs}”")
     for gone in gone_records(session, organisation_id=who, import_id=import_id):
         names = ", ".join(external_id for external_id, _ in gone.first)
         more = " …" if gone.number > len(gone.first) else ""

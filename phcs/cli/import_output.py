@@ -76,8 +76,14 @@ def _tables(details: ImportDetails) -> Iterator[str]:
 
 def _still_needed(table: ImportTable) -> Iterator[str]:
     """What a person must still say about a table's mapping."""
-    if table.mapping.missing:
-        yield f"{table.name} still needs: {', '.join(table.mapping.missing)} (see --mapping, --service)."
+    mapping = table.mapping
+    if mapping.missing and not any(column.target for column in mapping.columns):
+        yield (
+            f"None of the headings of {table.name} says anything that rows of the kind {mapping.kind} have: if they "
+            "are of another kind, name it (see --kind); if what was taken for the headings is none, see `reread`."
+        )
+    for target, words in zip(mapping.missing, mapping.missing_words, strict=True):
+        yield f"{table.name} still needs: {target} ({words}; see --mapping{_or_service(target)})."
     for column in table.mapping.open_dates:
         yield (
             f"{table.name} needs the order of day and month in “{column.heading}”: {column.date_reason} "
@@ -86,6 +92,10 @@ def _still_needed(table: ImportTable) -> Iterator[str]:
     if table.template and table.template.is_changed:
         new, gone = (", ".join(part) or "nothing" for part in (table.template.new, table.template.gone))
         yield f"Mapped as saved in “{table.template.name}”, but new are: {new}; gone are: {gone}."
+
+
+def _or_service(target: str) -> str:
+    return ", --service" if target == "case.services" else ""
 
 
 def rows_deleted(details: ImportDetails) -> str:

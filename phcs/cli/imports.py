@@ -1,7 +1,5 @@
 """`flask imports …`: the whole way of a file in one process and without a broker, and each step of it alone."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from phcs.cli.import_output import print_import, report_import, row_as_json, row
 from phcs.cli.mapping import map_import, reread, templates
 from phcs.cli.mapping_file import read_mapping_file
 from phcs.cli.progress import advance_and_show
+from phcs.cli.receiving import KIND_WORDS, SERVICE_WORDS, SOURCE_WORDS, receive
 from phcs.cli.rehearsing import end_dry_run
 from phcs.cli.undo import undo
 from phcs.core.actors import Actor
@@ -22,17 +21,16 @@ from phcs.core.errors import UseCaseError
 from phcs.core.mapping.answers import ImportMappingDocument
 from phcs.core.matching.presets import MatchPreset
 from phcs.core.options import OnError
-from phcs.core.packing import NamedFile
 from phcs.core.planning import DuplicateStrategy
 from phcs.core.states import ImportState
-from phcs.extensions import current_settings, db
+from phcs.extensions import db
 from phcs.queries.imports import HistoryFilter, ImportDetails, import_details, recent_imports
 from phcs.queries.preview import PreviewFilter, preview_rows
 from phcs.services.approval import abort_import, approve_import, cancel_import
 from phcs.services.garbage import collect_seldom
 from phcs.services.mapping_documents import confirm_document
-from phcs.services.uploading import YES, UploadChoices, UploadLimits, receive_files
-from phcs.services.working import utc_now, workshop_from
+from phcs.services.uploading import YES, UploadChoices
+from phcs.services.working import utc_now
 
 group = AppGroup("imports", help="Imports: run one from a file, look at them, decide on them.")
 group.add_command(undo)
@@ -49,11 +47,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--source", default="auto", show_default=True)
-@click.option("--kind", default="auto", show_default=True)
+@click.option("--source", type=SOURCE_WORDS, default="auto", show_default=True)
+@click.option("--kind", type=KIND_WORDS, default="auto", show_default=True)
 @click.option("--mapping", "mapping_path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--template", default="", metavar="NAME", help="A saved mapping; - for none.")
-@click.option("--service", default="", help="The service of rows that name none.")
+@click.option("--service", type=SERVICE_WORDS, help="The service of rows that name none.")
 @click.option("--duplicates", type=click.Choice([one.value for one in DuplicateStrategy]), default="link")
 @click.option(
     "--matching",
@@ -85,7 +83,7 @@ def run(  # noqa: PLR0913 - a command's options
     kind: str,
     mapping_path: Path | None,
     template: str,
-    service: str,
+    service: str | None,
     duplicates: str,
     matching: str | None,
     literal: bool,
@@ -107,7 +105,7 @@ def run(  # noqa: PLR0913 - a command's options
         kind=kind,
         duplicates=duplicates,
         on_error=on_error,
-        service=service,
+        service=service or "",
         template=template,
         matching=matching or "",
         new_pet_is_new_owner=YES if literal else "",
@@ -116,11 +114,11 @@ def run(  # noqa: PLR0913 - a command's options
         mapping = read_mapping_file(mapping_path)
         actor = actor_named(email)
         approver = actor_named(approve_as) if approve_as else actor
-        import_id = _receive(files, actor, choices)
+        import_id = receive(files, actor, choices)
         _advance(import_id, batch_size)
-        details = _mapped(import_id, actor, mapping, batch_size)
     except UseCaseError as problem:
         refuse(problem.sentence)
+    details = _mapped(import_id, actor, mapping, batch_size=batch_size, as_json=as_json)
     if details.row.state is ImportState.REVIEW and dry_run:
         end_dry_run(details, approver, as_json=as_json)
     if details.row.state is ImportState.REVIEW and approve:
@@ -252,34 +250,30 @@ def _decided(
     return _details(actor, import_id)
 
 
-def _receive(files: Sequence[Path], actor: Actor, choices: UploadChoices) -> UUID:
-    found = current_settings()
-    with ExitStack() as opened:
-        return receive_files(
-            actor=actor,
-            now=utc_now(),
-            files=[NamedFile(file.name, opened.enter_context(file.open("rb"))) for file in files],
-            choices=choices,
-            store=workshop_from(found).store,
-            limits=UploadLimits.of(found),
-        )
-
-
 def _advance(import_id: UUID, batch_size: int | None) -> None:
     collect_seldom()
     advance_and_show(import_id, chunk_rows=batch_size)
 
 
 def _mapped(
-    import_id: UUID, actor: Actor, mapping: ImportMappingDocument | None, batch_size: int | None
+    import_id: UUID,
+    actor: Actor,
+    mapping: ImportMappingDocument | None,
+    *,
+    batch_size: int | None,
+    as_json: bool,
 ) -> ImportDetails:
-    """The import after the mapping of a file has been confirmed, where one was given."""
+    """The import after the mapping of a file has been confirmed, where one was given; tells of a refusal."""
     details = _details(actor, import_id)
-    if mapping is not None and details.tables:
+    if mapping is None or not details.tables:
+        return details
+    try:
         confirm_document(actor=actor, now=utc_now(), import_id=import_id, document=mapping)
         _advance(import_id, batch_size)
-        details = _details(actor, import_id)
-    return details
+    except UseCaseError as problem:
+        print_import(details, as_json=as_json)
+        refuse(problem.sentence)
+    return _details(actor, import_id)
 
 
 def _details(actor: Actor, import_id: UUID) -> ImportDetails:

@@ -15,6 +15,7 @@ from phcs.extensions import db
 from phcs.queries.orphans import orphan_groups
 from phcs.services.orphans import GivenDecision, decide_orphans
 from phcs.services.working import utc_now
+from phcs.wording.orphans import ORPHAN_CHOICES
 
 TAKE_BACK = "take-back"
 
@@ -63,7 +64,7 @@ def _tell(actor: Actor, import_id: UUID) -> None:
     if not groups:
         click.echo("Every row finds what it belongs to.")
     for group in groups:
-        decided = f", decided: {group.choice.value} {group.owner_name}".rstrip() if group.choice else ""
+        decided = f", {ORPHAN_CHOICES[group.choice]} {group.owner_name}".rstrip() if group.choice else ""
         click.echo(
             f"table {group.table_no} ({group.table_name}), {group.code}: {group.rows:,} rows, "
             f"{group.held_back:,} held back{decided}"

@@ -12,8 +12,10 @@ from phcs.cli.import_output import DONE
 from phcs.cli.progress import advance_and_show
 from phcs.core.actors import Actor
 from phcs.core.errors import NotFoundError, UseCaseError
+from phcs.core.row_places import row_named
 from phcs.core.undoing import Bucket, Direction, ReversalState
 from phcs.extensions import current_settings, db
+from phcs.queries.import_tables import table_names
 from phcs.queries.imports import known_import
 from phcs.queries.reversals import (
     ReversalDetails,
@@ -24,13 +26,8 @@ from phcs.queries.reversals import (
 )
 from phcs.services.undoing import approve_reversal, request_redo, request_undo, withdraw_reversal
 from phcs.services.working import utc_now
+from phcs.wording.reversals import bucket_words
 
-BUCKET_WORDS = {
-    Bucket.REVERSED: "taken back wholly",
-    Bucket.PARTLY: "taken back in part",
-    Bucket.KEPT: "kept as they are",
-    Bucket.BLOCKED: "kept because others need them",
-}
 NAMED = (Bucket.PARTLY, Bucket.KEPT, Bucket.BLOCKED)
 """Buckets whose records are named one by one."""
 MOST_NAMED = 200
@@ -116,20 +113,17 @@ def _print(details: ReversalDetails, actor: Actor, *, as_json: bool) -> None:
         click.echo(orjson.dumps(_as_json(details, actor, lines)).decode())
         return
     click.echo(f"{details.import_id}  {details.direction.value} {details.number}: {details.state.value}")
+    words = bucket_words(details.direction, is_done=details.state is ReversalState.DONE)
+    names = table_names(db.session(), organisation_id=actor.organisation_id, import_id=details.import_id)
     for bucket, number in details.counts.items():
-        click.echo(f"  {number:,} {BUCKET_WORDS[bucket]}")
+        click.echo(f"  {words[bucket]}: {number:,}")
         for line in lines.get(bucket, ()):
-            click.echo(
-                f"    {line.kind.value} {line.name or 'without a name'} (row {_row(line)}): {line.sentence}"
-            )
+            where = row_named(line.table_no, line.row_no, names)
+            click.echo(f"    {line.kind.value} {line.name or 'without a name'} ({where}): {line.sentence}")
             for kept in line.kept:
                 click.echo(f"      {kept.name}: {kept.sentence}" if kept.name else f"      {kept.sentence}")
             for one in line.dependants:
                 click.echo(f"      {one.sentence}")
-
-
-def _row(line: ReversalLine) -> str:
-    return f"{line.row_no}" if line.table_no == 1 else f"{line.row_no} of table {line.table_no}"
 
 
 def _lines(details: ReversalDetails, actor: Actor, bucket: Bucket) -> tuple[ReversalLine, ...]:

@@ -16,13 +16,28 @@ class UseCaseError(Exception):
         self.sentence = sentence
 
 
+_CANNOT = {
+    "received": "tried again",
+    "reading": "read anew",
+    "mapping": "mapped",
+    "staging": "checked anew",
+    "review": "changed",
+    "undoing": "undone",
+    "redoing": "redone",
+    "aborted": "declined",
+}
+"""What cannot be done to an import that cannot reach a state; of the others the state's own word says it."""
+
+
 class WrongStateError(UseCaseError):
     """The import is not in a state that allows this."""
 
     code = "import.wrong_state"
 
     def __init__(self, before: str, after: str) -> None:
-        super().__init__(f"This import is {before}, so it cannot become {after}.")
+        super().__init__(
+            f"This import is in the state “{before}”, so it cannot be {_CANNOT.get(after, after)} now."
+        )
         self.before = before
         self.after = after
 

@@ -1,6 +1,7 @@
 """Where a source row stands in an import: in which of its tables, and at which number there."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 TABLE_BITS = 6
@@ -28,6 +29,18 @@ class RowPlace(NamedTuple):
 
 BEFORE_ALL = RowPlace(0, -1)
 """A place before every row."""
+
+
+def table_named(table_no: int, table_names: Mapping[int, str]) -> str:
+    """What people call a table: `“Clients”`; one that the import has not keeps its number."""
+    return f"“{name}”" if (name := table_names.get(table_no)) else f"table {table_no}"
+
+
+def row_named(table_no: int, row_no: int, table_names: Mapping[int, str]) -> str:
+    """What people call a row: `row 8`, and where the import has several tables `row 8 of “Clients”`."""
+    if len(table_names) < 2:
+        return f"row {row_no}"
+    return f"row {row_no} of {table_named(table_no, table_names)}"
 
 
 def told_table(table_no: int) -> dict[str, int]:

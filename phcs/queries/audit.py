@@ -1,8 +1,8 @@
 """The audit trail as people read it: who did what to which record, when, and what changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,8 @@ class AuditLine:
     digest: str
     previous_hash: str
     hash: str
+    table_names: Mapping[int, str] = field(default_factory=dict, compare=False)
+    """What the tables of the event's import are called, by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def _line(
         digest=event.digest,
         previous_hash=event.previous_hash,
         hash=event.hash,
+        table_names=tables.get(event.import_id, {}) if event.import_id else {},
     )
 
 

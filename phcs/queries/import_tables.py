@@ -107,6 +107,18 @@ def tables_of(session: Session, found: Import) -> ImportTables:
     return _with_parts(tuple(map(_table, stored)))
 
 
+def table_names(session: AnySession, *, organisation_id: UUID, import_id: UUID) -> dict[int, str]:
+    """What the tables that are imported are called, by their numbers; a row is named with them."""
+    rows = session.execute(
+        sa.select(SourceTable.table_no, SourceTable.name).where(
+            SourceTable.organisation_id == organisation_id,
+            SourceTable.import_id == import_id,
+            SourceTable.left_out == "",
+        )
+    )
+    return dict(rows.all())
+
+
 def tables_by_import(session: AnySession, import_ids: Sequence[UUID]) -> dict[UUID, ImportTables]:
     """All tables of each of these imports, whatever their organisations: for who looks after all of them."""
     stored = session.scalars(

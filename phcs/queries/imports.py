@@ -258,13 +258,13 @@ def _row(found: Import) -> ImportRow:
 def _progress(found: Import, now: datetime) -> Progress:
     """Measured progress; promotion is one transaction, so only its start can be told."""
     stage = found.stage if found.state is not ImportState.READING else "reading"
-    total, done = found.rows_total, min(found.rows_done, found.rows_total)
+    is_through = found.state in {ImportState.REVIEW, ImportState.COMPLETED, ImportState.UNDONE}
+    total = found.rows_total
+    done = total if is_through else min(found.rows_done, total)
     elapsed = (now - found.stage_started_at).total_seconds() if found.stage_started_at else 0.0
     rate = int(done / elapsed) if elapsed > 0 and stage else 0
     left = int((total - done) / rate) + 1 if rate and done < total else None
-    percent = (
-        100 if found.state in {ImportState.REVIEW, ImportState.COMPLETED} else _percent(stage, done, total)
-    )
+    percent = 100 if is_through else _percent(stage, done, total)
     return Progress(stage, percent, done, total, rate, left, found.stage_started_at)
 
 

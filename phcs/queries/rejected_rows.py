@@ -55,7 +55,9 @@ def error_table(
     if table_no is None:
         if len(having) > 1:
             named = ", ".join(f"{table.table_no} ({table.name})" for table in having)
-            raise InvalidInputError(f"Several tables have rejected rows. Name one of them: {named}.")
+            raise InvalidInputError(
+                f"Several tables have rejected rows: {named}. Name one as the table, or take all as a ZIP file."
+            )
         table_no = having[0].table_no
     if table_no not in {table.table_no for table in having}:
         raise NoRejectedRowsError(f"Table {table_no} of this import has no rejected rows.")

@@ -61,8 +61,8 @@ def claim_request(*, actor: Actor, now: datetime, key: str, digest: str) -> Clai
 
     Raises InvalidInputError for a word that cannot be used, OtherRequestError, and StillRunningError.
     """
-    if not key.isascii() or not key.isprintable() or len(key) > LONGEST_KEY:
-        raise InvalidInputError("“Idempotency-Key” may have up to 255 printable ASCII characters.")
+    if not key.strip() or not key.isascii() or not key.isprintable() or len(key) > LONGEST_KEY:
+        raise InvalidInputError("“Idempotency-Key” must have 1 to 255 printable ASCII characters.")
     try:
         with transaction() as session:
             return _claimed(session, actor, now, key, digest)

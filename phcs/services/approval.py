@@ -67,8 +67,9 @@ def approve_import(
     """Accept exactly the plan with this fingerprint; a worker then promotes it.
 
     Of two approvals at once one wins; the other gets AlreadyDecidedError, which says who decided.
-    Raises StalePlanError when the plan is another by now, BlockedByErrorsError when the import stops at
-    errors and has some, FourEyesError when the organisation wants a second person and this is not one,
+    Raises InvalidInputError without a fingerprint, StalePlanError when the plan is another by now,
+    BlockedByErrorsError when the import stops at errors and has some, FourEyesError when the organisation wants a
+    second person and this is not one,
     ConfirmationNeededError when something about the file is unusual and nobody has said why it is right;
     `confirmations` says so along with the approval, a reason by guard.
     """
@@ -77,6 +78,8 @@ def approve_import(
         found = find_import(session, actor, import_id)
         require_open(found)
         require_second_person(session, found, actor)
+        if not fingerprint:
+            raise InvalidInputError("Name the plan that you approve by its fingerprint.")
         if found.plan_fingerprint != fingerprint:
             raise StalePlanError("The plan has changed since you looked at it. Look at the preview again.")
         require_no_waiting_answers(session, found)
@@ -114,7 +117,7 @@ def send_back_import(
     said = _said(reason)
     with transaction() as session:
         found = find_import(session, actor, import_id)
-        require_open(found)
+        require_open(found, to=ImportState.REVIEW)
         pinned = require_rows(session, found, rows)
         update_guarded(session, found, now=now, reason=said, **decider(actor, now))
         add_comment(session, found, actor, now=now, text=said, sent_back=True, rows=pinned)
@@ -129,7 +132,7 @@ def abort_import(*, actor: Actor, now: datetime, import_id: UUID, reason: str) -
     with transaction() as session:
         found = find_import(session, actor, import_id)
         if found.state is not ImportState.FAILED:
-            require_open(found)
+            require_open(found, to=ImportState.ABORTED)
         change_state(
             session,
             found,

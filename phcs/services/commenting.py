@@ -11,10 +11,11 @@ from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.core.permissions import Permission
 from phcs.core.row_numbers import MOST_ROWS, stored_places
-from phcs.core.row_places import RowPlace
+from phcs.core.row_places import RowPlace, row_named
 from phcs.models.imports import Import, StagedRow
 from phcs.models.reviews import ImportComment
 from phcs.queries.among import at_places
+from phcs.queries.import_tables import table_names
 from phcs.services import auditing
 from phcs.services.identifiers import new_id
 from phcs.services.import_moves import find_import
@@ -88,8 +89,8 @@ def require_rows(session: Session, found: Import, rows: Collection[RowPlace]) ->
         )
     )
     if missing := sorted(wanted - {RowPlace(*row) for row in there}):
-        table = "" if missing[0].table_no == 1 else f" in its table {missing[0].table_no}"
+        names = table_names(session, organisation_id=found.organisation_id, import_id=found.id)
         raise InvalidInputError(
-            f"This file has no row {missing[0].row_no:,}{table}. Name the rows as the preview counts them."
+            f"This file has no {row_named(*missing[0], names)}. Name the rows as the preview counts them."
         )
     return wanted

@@ -40,8 +40,8 @@ def find_import(session: Session, actor: Actor, import_id: UUID) -> Import:
     return found
 
 
-def require_open(found: Import) -> None:
-    """Raise unless the import waits for a decision; say who decided, where somebody has."""
+def require_open(found: Import, *, to: ImportState = ImportState.APPROVED) -> None:
+    """Raise unless the import waits for a decision; say who decided, where somebody has. `to` is what was wanted."""
     if found.state is ImportState.REVIEW:
         return
     if found.state in DECIDED and found.decided_at is not None:
@@ -49,7 +49,7 @@ def require_open(found: Import) -> None:
         raise AlreadyDecidedError(
             f"{found.decided_by_name} {word} this import at {found.decided_at:%Y-%m-%d %H:%M} UTC."
         )
-    raise WrongStateError(found.state, ImportState.APPROVED)
+    raise WrongStateError(found.state, to)
 
 
 def decider(actor: Actor, now: datetime) -> dict[str, Any]:

@@ -7,6 +7,7 @@ others of the same person join them. Nothing is sent of what its person has read
 import logging
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,8 +79,14 @@ class _Mail:
 def send_due_mails(*, now: datetime, office: PostOffice) -> int:
     """Send a mail to everybody who has waited long enough for one; gives how many were sent.
 
-    A server that does not answer ends the round; what it should have taken is sent later.
+    A server that does not answer ends the round; what it should have taken is sent later. A slow one may take minutes
+    over many mails: claims, dates and notes say the moment at which they are made.
     """
+    begun = time.monotonic()
+
+    def moment() -> datetime:
+        return now + timedelta(seconds=time.monotonic() - begun)
+
     people = people_to_mail(db.session(), now=now, wait_seconds=office.wait_seconds)
     db.session.rollback()
     if not people:
@@ -88,13 +95,13 @@ def send_due_mails(*, now: datetime, office: PostOffice) -> int:
     try:
         with _connected(office) as server:
             for person_id in people:
-                mail = _claim(person_id, now)
-                if mail is not None and _is_taken(server, mail, office, now):
-                    _note_sent(mail, now)
+                mail = _claim(person_id, moment())
+                if mail is not None and _is_taken(server, mail, office, moment()):
+                    _note_sent(mail, moment())
                     sent += 1
     except (OSError, smtplib.SMTPException) as problem:
         log.warning("mails are sent later: %s", type(problem).__name__)
-        _put_off(people, now)
+        _put_off(people, moment())
     return sent
 
 

@@ -14,9 +14,11 @@ from phcs.core.errors import InvalidInputError
 from phcs.core.findings import FindingCode
 from phcs.core.planning import OrphanChoice
 from phcs.core.planning.orphans import ORPHAN_CODES
+from phcs.core.row_places import table_named
 from phcs.models.imports import Import
 from phcs.models.orphans import OrphansDecided
 from phcs.models.records import Owner
+from phcs.queries.import_tables import table_names
 from phcs.queries.orphans import OrphanGroup, orphan_groups
 from phcs.services.replanning import import_in_review, plan_anew
 
@@ -69,8 +71,10 @@ def _keep(
     """Keep one decision in place of an earlier one; gives what the audit trail tells of it."""
     group = groups.get((one.table_no, one.code))
     if group is None or one.code not in ORPHAN_CODES:
+        names = table_names(session, organisation_id=found.organisation_id, import_id=found.id)
+        table = table_named(one.table_no, names)
         raise InvalidInputError(
-            f"No rows of table {one.table_no} ask what becomes of them for this reason. Look at the list again."
+            f"No rows of {table} ask what becomes of them for this reason. Look at the list again."
         )
     owner_id = _require_owner(session, found, one) if one.choice is OrphanChoice.OWNER else None
     session.execute(

@@ -50,9 +50,9 @@ def repair_cells(
     """Let cells of staged rows say something else: all of `repairs` or none, as one batch.
 
     Each row is checked by the rules that the file was checked by, as if the file had said so. Cells that say it
-    already are passed over. Raises InvalidInputError for a row or column that is not there, a text that no cell
-    holds, or a cell that does not say `former` any more; WrongStateError unless the import is in review or its plan
-    is being made anew; PurgedError, NotFoundError.
+    already are passed over. Raises NotFoundError for an import or a row that is not there, InvalidInputError for a
+    column that is not, a text that no cell holds, or a cell that does not say `former` any more; WrongStateError
+    unless the import is in review or its plan is being made anew; PurgedError.
     """
     if len(repairs) > MOST_CELLS:
         raise InvalidInputError(f"At most {MOST_CELLS:,} cells can be repaired in one go.")
@@ -165,7 +165,7 @@ def _changes(staged: Mapping[int, StagedCells], wanted: Mapping[int, Sequence[Ce
     for row_no, repairs in wanted.items():
         one = staged.get(row_no)
         if one is None:
-            raise InvalidInputError(f"This import has no row {row_no}.")
+            raise NotFoundError(f"This import has no row {row_no}.")
         for repair in repairs:
             value = RIGHT if repair.position == ROW_ITSELF else clean_value(repair.value)
             says = one.cell(repair.position)

@@ -11,6 +11,7 @@ from phcs.core.actors import Actor, ActorKind
 from phcs.core.errors import (
     AlreadyDecidedError,
     FourEyesError,
+    InvalidInputError,
     StalePlanError,
     UseCaseError,
     WrongStateError,
@@ -48,14 +49,16 @@ def approve_reversal(*, actor: Actor, now: datetime, import_id: UUID, fingerprin
     """Accept exactly the undo or redo with this fingerprint; a worker then carries it out.
 
     Of two approvals at once one wins; the other gets AlreadyDecidedError, which says who decided. Raises
-    StalePlanError when it has been worked out anew, FourEyesError when the organisation wants a second person and
-    this one asked for it, WrongStateError when nothing waits for approval.
+    InvalidInputError without a fingerprint, StalePlanError when it has been worked out anew, FourEyesError when the
+    organisation wants a second person and this one asked for it, WrongStateError when nothing waits for approval.
     """
     actor.require(Permission.APPROVE)
     with transaction() as session:
         found = find_import(session, actor, import_id)
         reversal = _waiting(session, found)
         _require_second_person(session, reversal, actor)
+        if not fingerprint:
+            raise InvalidInputError("Name the undo or redo that you approve by its fingerprint.")
         if reversal.fingerprint != fingerprint:
             raise StalePlanError("This has been worked out anew since you looked at it. Look at it again.")
         _move(session, found, STATE_DURING[reversal.direction], now)

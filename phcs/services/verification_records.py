@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from phcs.core.audit_form import chain_text
 from phcs.core.chain import ChainedEvent, ChainHead, verify
 from phcs.core.records import RecordKind, fact_names
+from phcs.core.row_places import row_named
 from phcs.core.verifying.accounts import ChainAccount, Problem, Problems, TrailAccount
 from phcs.core.verifying.trails import TrailEvent, altered_facts, expected_record
-from phcs.core.verifying.verdicts import row_named
 from phcs.queries.audit_chains import chained, says_what_was_recorded
 from phcs.queries.verification_live import LiveFacts, holders_of, live_facts_among, normal_value
 from phcs.queries.verification_trail import (

@@ -20,6 +20,7 @@ from phcs.web.htmx import into_messages
 from phcs.web.security import request_id
 
 logger = logging.getLogger(__name__)
+API = "/api/"
 
 STATUSES: tuple[tuple[type[UseCaseError], int], ...] = (
     (NotFoundError, 404),
@@ -50,6 +51,12 @@ WORDS = {
     507: ("There is no room left", "Nothing was changed. Ask your operator, then try again."),
 }
 
+PROGRAM_WORDS = {
+    404: ("Not found", "There is nothing at this address."),
+    405: ("Not this method", "This address knows other methods; the header “Allow” names them."),
+}
+"""The same for programs, where the words of a page would mislead them."""
+
 RETRY_AFTER_SECONDS = 10
 
 STALE_FORM = (
@@ -65,7 +72,7 @@ def status_of(problem: UseCaseError) -> int:
 
 def problem_page(*, status: int, title: str, sentence: str, code: str = "") -> ResponseReturnValue:
     """Answer with a problem: JSON for programs, a message for htmx, a page for everybody else."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         answer = jsonify(
             type="about:blank", title=title, status=status, detail=sentence, code=code or f"http.{status}"
         )
@@ -102,6 +109,8 @@ def http_problem(problem: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return problem
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    if request.path.startswith(API):
+        words = PROGRAM_WORDS.get(status, words)
     title, sentence = STALE_FORM if isinstance(problem, CSRFError) else words
     response = current_app.make_response(problem_page(status=status, title=title, sentence=sentence))
     for name, value in problem.get_headers():

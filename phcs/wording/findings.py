@@ -217,7 +217,10 @@ FINDING_WORDS: dict[FindingCode, tuple[str, str]] = {
     ),
     _C.ROW_REPEATED: (
         "Repeated row",
-        "The same record stands in row {detail} with the same content. It is imported once; nothing needs to be done.",
+        (
+            "The same record stands in row {detail} with the same content in the columns that are imported. It is "
+            "imported once; what other columns say stays with the rows."
+        ),
     ),
     _C.ROW_REPEATED_DIFFERENTLY: (
         "Repeated row with changes",

@@ -3,10 +3,13 @@
 from typing import Any
 
 from phcs.core.findings import FindingCode
+from phcs.core.mapping.targets import TARGETS
 from phcs.core.verifying.columns import ColumnFate
 from phcs.core.verifying.report import Judgement, Result
 from phcs.core.verifying.verdicts import Verdict
 from phcs.wording.findings import finding_title
+
+_TARGET_WORDS = dict(TARGETS)
 
 VERDICT_TITLES: dict[str, str] = {
     Verdict.SAME: "Arrived",
@@ -71,8 +74,11 @@ def shown_value(value: Any) -> str:
 
 
 def fact_title(name: str) -> str:
-    """A fact or target as people read it: `owner.phone_given` becomes "Owner · phone given"."""
-    return name.replace("custom.", "").replace(".", " · ").replace("_", " ").capitalize()
+    """A fact or target as people read it, a target as on the mapping page: `owner.phone2` is "Owner: second phone"."""
+    return (
+        _TARGET_WORDS.get(name)
+        or name.replace("custom.", "").replace(".", " · ").replace("_", " ").capitalize()
+    )
 
 
 def equations_in(equations: list[dict[str, Any]], beginnings: tuple[str, ...]) -> list[dict[str, Any]]:

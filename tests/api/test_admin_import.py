@@ -243,7 +243,7 @@ def test_an_approval_without_the_plans_fingerprint_is_refused(app: Flask, admin:
 
     answer = program(app, admin, "imports:approve")("POST", f"/{import_id}/approve", json={})
 
-    assert problem(answer, 409) == "plan.stale"
+    assert problem(answer, 422) == "invalid_input"
 
 
 def test_the_history_pages_by_cursor(app: Flask, admin: Person) -> None:

@@ -40,6 +40,7 @@ def test_a_key_that_calls_too_often_is_told_when_to_go_on_and_others_are_not_hel
     assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
     assert code_of(answers[3], 429) == "http.429"
     assert 0 < int(answers[3].headers["Retry-After"]) <= 60
+    assert "Retry-After" not in answers[0].headers
     assert other("GET", ADDRESS).status_code == 200
 
 
@@ -60,7 +61,27 @@ def test_a_method_that_an_address_does_not_know_is_a_problem_too(app: Flask, met
 
     assert code_of(answer, 405) == "http.405"
     assert "GET" in answer.headers["Allow"]
+    assert answer.json is not None
+    assert answer.json["detail"] == "This address knows other methods; the header “Allow” names them."
 
 
 def test_an_address_that_is_not_there_is_a_problem_too(app: Flask) -> None:
     assert code_of(app.test_client().get("/api/v1/nothing"), 404) == "http.404"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "status", "sentence"),
+    [
+        ("application/json", 400, "The request cannot be read: its body is not what its Content-Type says."),
+        ("text/plain", 415, "Send JSON with “Content-Type: application/json”, or a form; "),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_in_our_own_words(
+    app: Flask, admin: Person, media_type: str, status: int, sentence: str
+) -> None:
+    call = Program(app, admin, "imports:write")
+
+    answer = call("POST", f"{ADDRESS}/bulk", data=b"{", content_type=media_type)
+
+    assert code_of(answer, status) == f"http.{status}"
+    assert answer.get_json()["detail"].startswith(sentence)

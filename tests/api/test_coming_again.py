@@ -40,4 +40,5 @@ def test_a_program_takes_theirs_and_an_operator_ours_again(app: Flask) -> None:
         done = app.test_cli_runner().invoke(args=command)
     assert done.exit_code == 0
     assert "vaccination lot: 2 changed there and here, ours holds" in done.output
+    assert "  row 2 of “vacunas.csv”: ours “corrected”, theirs “L2”" in done.output
     assert "pet: 1 of okvet not in this file: 2" in done.output

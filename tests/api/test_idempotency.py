@@ -98,7 +98,7 @@ def test_a_refused_request_may_be_sent_again_once_its_reason_is_gone(
 
 
 @on_sqlite
-@pytest.mark.parametrize("key", ["ü", "x" * 256, "a\tb"])
+@pytest.mark.parametrize("key", ["", " ", "ü", "x" * 256, "a\tb"])
 def test_a_word_that_cannot_be_used_is_refused(app: Flask, call: Program, key: str) -> None:
     answer = upload(call, key)
 

@@ -132,6 +132,8 @@ def test_rows_and_findings_can_be_filtered(app: Flask, admin: Person, call: Prog
         ("DELETE", "/{id}", {}, 409, "import.wrong_state"),
         ("POST", "/{id}/approve", {"json": {"fingerprint": "old"}}, 409, "plan.stale"),
         ("POST", "/{id}/approve", {"json": ["old"]}, 422, "invalid_input"),
+        ("POST", "/{id}/approve", {"data": b"<old/>", "content_type": "text/xml"}, 415, "http.415"),
+        ("PATCH", "/{id}/rows/99", {"json": {"cells": {"client_name": "Ana"}}}, 404, "not_found"),
         (
             "POST",
             "/{id}/approve",

@@ -171,11 +171,31 @@ def test_wrong_usage_is_exit_code_2(app: Flask, admin: Person, arguments: list[s
     assert flask(app, *arguments).exit_code == USAGE
 
 
-def test_an_unknown_source_is_refused_with_the_known_ones(app: Flask, admin: Person, tmp_path: Path) -> None:
+def test_an_unknown_source_is_wrong_usage_and_the_known_ones_are_named(
+    app: Flask, admin: Person, tmp_path: Path
+) -> None:
     result = flask(app, "imports", "run", write(tmp_path, recent(1)), "--source", "abacus")
 
-    assert result.exit_code == REFUSED
-    assert "“abacus”. Choose one of: asm, auto, " in result.stderr
+    assert result.exit_code == USAGE
+    assert "'abacus' is not one of 'asm', 'auto', " in result.stderr
+
+
+def test_a_source_may_be_written_as_its_system_writes_it(app: Flask, admin: Person, tmp_path: Path) -> None:
+    result = flask(app, "imports", "run", write(tmp_path, recent(1)), "--source", "WaitWhile", "--json")
+
+    assert (result.exit_code, last_line(result)["source"]) == (DONE, "waitwhile")
+
+
+def test_a_mapping_that_is_refused_leaves_an_import_that_is_named(
+    app: Flask, admin: Person, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text('{"columns": {"Nobody has this": "owner.phone"}}')
+
+    result = flask(app, "imports", "run", write(tmp_path, recent(1)), "--mapping", str(mapping), "--json")
+
+    assert (result.exit_code, last_line(result)["state"]) == (REFUSED, "review")
+    assert result.stderr == "The file has no column called Nobody has this.\n"
 
 
 def test_a_file_without_services_needs_one_and_says_how(app: Flask, admin: Person, tmp_path: Path) -> None:
@@ -185,7 +205,8 @@ def test_a_file_without_services_needs_one_and_says_how(app: Flask, admin: Perso
     given = flask(app, "imports", "run", path, "--approve", "--service", "food", "--json")
 
     assert without.exit_code == REFUSED
-    assert "still needs: case.services (see --mapping, --service)" in without.stderr
+    assert "still needs: case.services (" in without.stderr
+    assert "; see --mapping, --service)" in without.stderr
     assert (given.exit_code, last_line(given)["state"]) == (DONE, "completed")
 
 
@@ -302,7 +323,7 @@ def test_an_import_can_be_aborted_and_cancelled_from_the_command_line(
     assert (aborted.exit_code, aborted.stdout) == (DONE, "Aborted. Nothing was changed.\n")
     assert (cancelled.exit_code, cancelled.stdout) == (DONE, "Cancelled. Nothing was changed.\n")
     assert too_late.exit_code == REFUSED
-    assert "This import is aborted" in too_late.stderr
+    assert "in the state “aborted”, so it cannot be cancelled now." in too_late.stderr
 
 
 @pytest.mark.parametrize("command", ["show", "rows", "approve", "abort", "cancel"])

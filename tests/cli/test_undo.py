@@ -12,13 +12,14 @@ from phcs.core.permissions import Role
 from phcs.core.records import RecordKind
 from phcs.models.imports import Import
 from phcs.models.organisations import Organisation, Person
-from phcs.models.records import Owner
+from phcs.models.records import Owner, Pet
 from phcs.models.reversals import ReversalAction
 from phcs.services.record_editing import edit_record
 from phcs.services.working import utc_now
 from tests.builders import NOW, actor_of, build_organisation, build_person
 from tests.import_builders import build_promotion, change_behind_the_back, count, visits
 from tests.record_builders import AnySession
+from tests.services.test_orphans import zipped
 
 DONE, REFUSED, USAGE = 0, 1, 2
 
@@ -70,7 +71,7 @@ def test_a_dry_run_shows_the_buckets_and_changes_nothing(app: Flask, import_id: 
     result = flask(app, str(import_id), "--dry-run")
 
     assert result.exit_code == DONE
-    assert "6 taken back wholly" in result.stdout
+    assert "Will be taken back: 6" in result.stdout
     assert (count(Owner), count(ReversalAction)) == (2, 0)
     assert last_line(flask(app, str(import_id), "--dry-run", "--json"))["state"] == "completed"
 
@@ -96,6 +97,27 @@ def test_what_is_kept_is_named_with_who_changed_it(
     [kept] = last_line(programs)["reversal"]["kept"]
     assert [(one["name"], one["now"], one["by"]) for one in kept["kept"]] == [("city", "Lima", "Ada Admin")]
     assert programs.exit_code == DONE
+
+
+def test_a_row_of_several_tables_is_named_with_its_table(
+    app: Flask, session: AnySession, admin: Person
+) -> None:
+    import_id = build_promotion(actor=actor_of(admin), content=zipped(), file_name="okvet.zip")
+    from_now_on(import_id)
+    pet = session.query(Pet).filter_by(name="Luna").one()
+    edit_record(
+        actor=actor_of(admin),
+        organisation_id=admin.organisation_id,
+        kind=RecordKind.PET,
+        record_id=pet.id,
+        version=1,
+        changes={"breed": "Beagle"},
+        now=NOW,
+    )
+
+    result = flask(app, str(import_id), "--dry-run")
+
+    assert "pet Luna (row 2 of “pacientes.csv”): " in result.stdout
 
 
 def test_four_eyes_hold_here_too_and_a_second_person_goes_on_with_the_same_preview(

@@ -3,6 +3,7 @@
 import pytest
 
 from phcs.core.history import HISTORY, fact_specs
+from phcs.core.mapping.heading_words import tells_a_rate
 from phcs.core.mapping.history_headings import OF_KIND, TELLING
 from phcs.core.mapping.similar_history import declared_of
 from phcs.core.mapping.targets import character_limit, is_target, may_feed, missing_targets, targets_for
@@ -91,6 +92,25 @@ def test_the_name_of_a_file_counts_where_its_headings_leave_it_open(
 def test_a_heading_of_a_known_kind_may_be_spelt_otherwise(heading: str, target: str) -> None:
     mapping = recognise(build_reading(f"Pet ID|Vaccine|Date given|{heading}"), kind="vaccination")
     assert mapping.columns[3].target == target
+
+
+@pytest.mark.parametrize("rate", ["% IVA", "IVA %", "IVA (%)", "% de IVA"])
+def test_a_rate_is_no_amount_whichever_column_comes_first(rate: str) -> None:
+    for headings in (f"Factura|Fecha|Total|{rate}|Cuota IVA", f"Factura|Fecha|Total|Cuota IVA|{rate}"):
+        mapping = recognise(build_reading(headings), kind="invoice")
+        fed = {column.heading: column.target for column in mapping.columns}
+        assert (fed[rate], fed["Cuota IVA"]) == ("", "invoice.tax")
+
+
+def test_an_amount_may_name_its_rate() -> None:
+    mapping = recognise(build_reading("Factura|Fecha|Total|IVA (%)|IVA"), kind="invoice")
+    assert [column.target for column in mapping.columns][3:] == ["", "invoice.tax"]
+    assert [tells_a_rate(one) for one in ("IVA 21%", "IVA (21 %)", "Tax", "VAT %")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("kind", OF_KIND, ids=str)

@@ -211,7 +211,7 @@ def encrypted() -> bytes:
         (linked(), "file.link", "link to another file"),
         (encrypted(), "file.encrypted", "password"),
         (packed({"a.csv": CLIENTS})[:-30], "file.bad_zip", "breaks off"),
-        (packed({"a.pdf": b"%PDF-1.4"}), "file.not_text", "This is a PDF"),
+        (packed({"a.pdf": b"%PDF-1.4"}), "file.not_text", "“a.pdf”, alone in the archive: This is a PDF"),
         (packed({"a.pdf": b"%PDF-1.4", "b.png": b"\x89PNG"}), "file.no_part_readable", "None of the 2 files"),
         (packed({"word/document.xml": b"<w/>"}), "file.not_text", "Word document"),
         (

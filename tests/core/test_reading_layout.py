@@ -31,6 +31,8 @@ def read(text: str, *, name: str = "export.csv") -> tuple[TableReading, list[Sou
             2,
         ),
         ("2021,2022\n5,6\n7,8\n", ",", 1),
+        ("Report:,Clients,,\n\nOwner,Phone,Pet,Sex\nAna,300,Rex,M\nEva,301,Bo,F\n", ",", 3),
+        ("Owner:,Phone:\nAna,300\n", ",", 1),
         ("sep=|\nid|name\n1|Ana\n", "|", 2),
         ('"sep=;"\nid;name\n1;Ana\n', ";", 2),
     ],

@@ -5,7 +5,7 @@ import pytest
 from phcs.core.errors import InvalidInputError
 from phcs.core.planning import PlanFingerprint
 from phcs.core.row_numbers import places_from_stored, read_row_places, stored_places
-from phcs.core.row_places import RowPlace, parse_row_place
+from phcs.core.row_places import RowPlace, parse_row_place, row_named, table_named
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,16 @@ def test_a_row_is_named_by_its_number_and_by_its_table_where_that_is_not_the_fir
 @pytest.mark.parametrize("text", ["", "x", "0:1", "65:1", "1:2:3", "-1", "²", "9999999999", "1 2"])
 def test_anything_else_names_no_row(text: str) -> None:
     assert parse_row_place(text) is None
+
+
+def test_people_read_a_row_with_its_table_only_where_there_are_several() -> None:
+    assert row_named(1, 8, {1: "Clients"}) == "row 8"
+    assert row_named(1, 8, {1: "Clients", 2: "Pets"}) == "row 8 of “Clients”"
+
+
+def test_people_read_a_table_s_name_and_its_number_where_there_is_none() -> None:
+    assert table_named(2, {1: "Clients", 2: "Pets"}) == "“Pets”"
+    assert table_named(3, {1: "Clients", 2: "Pets"}) == "table 3"
 
 
 def test_rows_sort_in_the_order_in_which_they_are_planned() -> None:

@@ -29,6 +29,14 @@ REGIONS = ("US", "ES", "GB", "CO", "BR", "MX", "AR", "AU", "DE", "IT", "FR", "PT
         ("34612345678", "US", "+34612345678"),
         ("'+34612345678", "US", "+34612345678"),
         ("07700 900123", "GB", "+447700900123"),
+        ("+34 (0) 600 111 230", "US", "+34600111230"),
+        ("0034 (0)600111230", "ES", "+34600111230"),
+        ("+44 (0)20 7946 0958", "ES", "+442079460958"),
+        ("+39 (0)2 1234 5678", "ES", "+390212345678"),
+        ("+34 móvil 600111222", "US", "+34600111222"),
+        ("0171 1234567 Durchwahl 5", "DE", "+491711234567"),
+        ("030 casa 123456 anexo 12", "DE", "+4930123456"),
+        ("600111222 extensión 12", "ES", "+34600111222"),
     ],
 )
 def test_a_number_in_any_usual_spelling_is_read(text: str, region: str, e164: str) -> None:
@@ -45,6 +53,8 @@ def test_a_number_in_any_usual_spelling_is_read(text: str, region: str, e164: st
         ("6123456789012345", "ES", PhoneFailure.TOO_LONG),
         ("+999 123 456 789", "ES", PhoneFailure.UNKNOWN_COUNTRY),
         ("no tiene", "ES", PhoneFailure.NOT_A_NUMBER),
+        ("91122233 anexo 4", "ES", PhoneFailure.TOO_SHORT),
+        ("030 123456 privat 0171 123456", "DE", PhoneFailure.NOT_A_NUMBER),
         ("six one two", "ES", PhoneFailure.NOT_A_NUMBER),
         ("000000000", "ES", PhoneFailure.PLACEHOLDER),
         ("0000000000", "US", PhoneFailure.PLACEHOLDER),

@@ -21,7 +21,7 @@ from phcs.core.verifying.row_details import how_read
 from phcs.core.verifying.sampling import sample_of
 from phcs.core.verifying.stated import paired, stated_records
 from phcs.core.verifying.trails import TrailEvent, altered_facts, expected_record
-from phcs.core.verifying.verdicts import RowPlace, Verdict, explain, row_named
+from phcs.core.verifying.verdicts import RowPlace, Verdict, explain
 
 OURS = "import-1"
 PLACE = RowPlace(OURS, 1, 7, promoted_number=100, table_names={1: "Clients", 2: "Pets"})
@@ -115,11 +115,6 @@ def test_a_difference_is_explained_by_the_trail_or_not_at_all(
 
     assert found.verdict is verdict
     assert reason in found.reason
-
-
-def test_a_row_is_named_with_its_table_only_where_there_are_several() -> None:
-    assert row_named(1, 8, {1: "Clients"}) == "row 8"
-    assert row_named(1, 8, {1: "Clients", 2: "Pets"}) == "row 8 of “Clients”"
 
 
 def test_a_live_value_that_the_trail_does_not_know_is_never_explained() -> None:

@@ -152,6 +152,7 @@ def test_a_history_entry_names_who_decided_and_when(session: Db) -> None:
             ("matching", 95, 100, None),
         ),
         ({"state": ImportState.REVIEW, "stage": ""}, ("", 100, 0, None)),
+        ({"state": ImportState.UNDONE, "stage": ""}, ("", 100, 0, None)),
         ({"state": ImportState.PROMOTING, "stage": "promoting"}, ("promoting", 0, 0, None)),
     ],
 )
@@ -167,3 +168,13 @@ def test_progress_is_what_was_measured(
     assert details is not None
     progress = details.progress
     assert (progress.stage, progress.percent, progress.rate, progress.seconds_left) == expected
+
+
+def test_an_import_in_review_has_read_all_its_rows(session: Db) -> None:
+    organisation_id = build_organisation().id
+    found = build_import(session, organisation_id, state=ImportState.REVIEW, rows_total=7, rows_done=0)
+
+    details = import_details(session(), organisation_id=organisation_id, import_id=found.id, now=NOW)
+
+    assert details is not None
+    assert (details.progress.rows_done, details.progress.rows_total) == (7, 7)

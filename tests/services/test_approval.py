@@ -267,8 +267,16 @@ def test_an_import_in_review_or_later_is_not_cancelled(session: Db, admin: Actor
     import_id = build_review(actor=admin, content=visits(1))
     for state in ("review", "approved", "promoting", "completed", "failed", "aborted", "cancelled"):
         change_behind_the_back(Import, Import.id == import_id, state=state)
-        with pytest.raises(WrongStateError, match=f"This import is {state}, so it cannot become cancelled"):
+        with pytest.raises(WrongStateError, match=f"in the state “{state}”, so it cannot be cancelled now"):
             cancel_import(actor=admin, now=NOW, import_id=import_id)
+
+
+def test_who_wants_to_decline_too_late_is_told_of_declining(session: Db, admin: Actor) -> None:
+    import_id = build_review(actor=admin, content=visits(1))
+    change_behind_the_back(Import, Import.id == import_id, state="cancelled")
+
+    with pytest.raises(WrongStateError, match="in the state “cancelled”, so it cannot be declined now"):
+        abort_import(actor=admin, now=NOW, import_id=import_id, reason="")
 
 
 def test_what_was_promoted_is_told_to_whoever_decides_afterwards(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Db
 from phcs.core.actors import Actor
 from phcs.core.errors import InvalidInputError
 from phcs.core.planning import OrphanChoice
+from phcs.core.row_places import RowPlace
 from phcs.core.states import ImportState
 from phcs.extensions import db
 from phcs.models.history import Vaccination
@@ -19,6 +20,7 @@ from phcs.models.imports import Import
 from phcs.models.plans import PlanAction, PlanRow
 from phcs.models.records import Owner, Pet
 from phcs.queries.orphans import OrphanGroup, orphan_groups
+from phcs.services.approval import send_back_import
 from phcs.services.orphans import GivenDecision, decide_orphans
 from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import advance, approve, build_promotion, build_review, seen
@@ -117,6 +119,18 @@ def test_orphans_go_to_the_owner_whom_a_person_chose_and_to_no_other_organisatio
     assert parents == [ana]
     edited_by = session.scalar(sa.select(Import.edited_by).where(Import.id == import_id))
     assert edited_by == [str(admin.id)]
+
+
+@ON_SQLITE
+def test_what_cannot_be_said_about_rows_names_their_table_as_the_file_does(session: Db, admin: Actor) -> None:
+    import_id = reviewed(admin)
+
+    with pytest.raises(InvalidInputError, match=r"^No rows of “clientes\.csv” ask"):
+        decide(admin, import_id, GivenDecision(1, "parent.missing", OrphanChoice.PLACEHOLDER))
+    with pytest.raises(InvalidInputError, match=r"^This file has no row 99 of “pacientes\.csv”\."):
+        send_back_import(
+            actor=admin, now=NOW, import_id=import_id, reason="Look.", rows=[RowPlace(2, 4), RowPlace(2, 99)]
+        )
 
 
 def test_a_plan_of_several_tables_is_the_same_in_how_many_chunks_it_is_made(

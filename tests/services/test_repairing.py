@@ -207,7 +207,7 @@ def test_a_repair_is_audited_and_counts_as_an_edit(session: Db, actor: Actor, im
 @pytest.mark.parametrize(
     ("repair", "error"),
     [
-        (CellRepair(99, PHONE, "1"), InvalidInputError),
+        (CellRepair(99, PHONE, "1"), NotFoundError),
         (CellRepair(4, 99, "1"), InvalidInputError),
         (CellRepair(4, PHONE, "a\x00"), InvalidInputError),
         (CellRepair(4, PHONE, "1", former="somebody else's"), InvalidInputError),

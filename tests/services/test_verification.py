@@ -238,6 +238,18 @@ def test_after_an_undo_the_report_says_so_and_adds_up(session: Db, admin: Actor)
     assert verdicts["customer_id"] == {"taken_back": 4}
 
 
+def test_an_id_that_an_undo_took_from_somebody_known_before_is_explained(session: Db, admin: Actor) -> None:
+    build_promotion(actor=admin, content=[visit(1, customer_id="")], file_name="earlier.csv")
+    import_id = build_promotion(actor=admin, content=[visit(1, waitwhile_id="visit-again")])
+    carry_out(import_id, actor=admin)
+
+    report = report_of(import_id, admin, sample_size=0)
+
+    assert (failures(report), report.body["problems"]["total"]) == ([], 0)
+    ids = next(one for one in report.body["tables"][0]["columns"] if one["heading"] == "customer_id")
+    assert ids["verdicts"] == {"taken_back": 1}
+
+
 def test_a_report_outlives_the_purge_of_its_rows_and_a_new_one_says_what_cannot_be_checked(
     session: Db, admin: Actor
 ) -> None:

@@ -1,5 +1,6 @@
 """The audit trail as people read it."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,8 +9,9 @@ from phcs.core.permissions import Role
 from phcs.models.organisations import Organisation
 from phcs.queries.audit import AuditLine
 from phcs.services.transactions import transaction
+from phcs.web.audit.details import detail_lines, written_words
 from phcs.web.audit.sentences import ACTIONS, SENTENCES
-from phcs.web.audit.wording import audit_sentence, written_words
+from phcs.web.audit.wording import audit_sentence
 from tests.record_builders import NOON, build_event, build_import, build_owner
 from tests.web.pages import Pages, PageSeen
 
@@ -94,9 +96,8 @@ def test_an_actors_words_cannot_become_markup(pages: Pages, organisation: Organi
     assert seen.soup.select("#found b, #found i, #found u") == []
 
 
-@pytest.mark.parametrize("action", sorted(SENTENCES))
-def test_every_known_action_can_be_chosen_and_told_without_any_name(action: str) -> None:
-    line = AuditLine(
+def _line(action: str, detail: dict[str, Any], tables: dict[int, str] | None = None) -> AuditLine:
+    return AuditLine(
         id=1,
         chain_id=uuid4(),
         seq=1,
@@ -111,13 +112,96 @@ def test_every_known_action_can_be_chosen_and_told_without_any_name(action: str)
         file_name="",
         row_no=None,
         table_name="",
-        detail=(),
+        detail=tuple(detail.items()),
         changes=(),
         is_erased=False,
         digest="",
         previous_hash="",
         hash="",
+        table_names=tables or {},
     )
+
+
+UNDONE = {"reversed": 1_006, "removed": 1_004, "changed": 2, "kept": 1, "none": 1}
+PLAN = {
+    "owner": {"create": 2, "update": 0, "link": 1, "unchanged": 0},
+    "pet": {"create": 1, "update": 0, "link": 0, "unchanged": 0, "skip": 0, "reject": 3},
+    "rows": {"create": 3, "update": 0, "unchanged": 0, "link": 0, "skip": 1, "reject": 3},
+    "duplicates_in_file": 0,
+    "needs_decision": 1,
+}
+ORPHANS = {"table": 2, "code": "parent.missing", "choice": "placeholder", "owner": "", "rows": 4}
+TABLES = {1: "clientes.csv", 2: "pacientes.csv"}
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "told"),
+    [
+        (
+            "import.undone",
+            {"counts": UNDONE},
+            "Records: taken back: 1,006, stayed as they are: 1 (removed 1,004 and changed 2)",
+        ),
+        (
+            "import.redo_planned",
+            {"counts": {"reversed": 3, "blocked": 1, "brought_back": 3}},
+            "Records: will come back: 3, cannot come back: 1 (bring back 3)",
+        ),
+        (
+            "import.promoted",
+            {"records_chain": "c-1", "records_events": 1_449, "records_head": "abc"},
+            "Events of its records: 1,449 events in chain c-1; the newest hash is abc",
+        ),
+        (
+            "import.planned",
+            {"plan": PLAN},
+            (
+                "Will be done: create 2 owners and 1 pet; recognise 1 owner; 1 row left out; 3 rows rejected; "
+                "1 row for a person to decide"
+            ),
+        ),
+        (
+            "import.orphans_decided",
+            {"decisions": [ORPHANS]},
+            (
+                "Decisions: 4 rows of “pacientes.csv” (belongs to a record that is not there): "
+                "given to one owner who stands for nobody"
+            ),
+        ),
+        (
+            "import.conflicts_decided",
+            {"decisions": [{"kind": "pet", "fact": "breed", "theirs": True}]},
+            "Decisions: Breed of a pet: the file's value holds",
+        ),
+        ("findings.confirmed", {"table": 2}, "Table: pacientes.csv"),
+        (
+            "import.received",
+            {"matching": "phone_name_pet+literal/1"},
+            "Owners are recognised by: Phone, name and pet (who comes with another pet is another owner)",
+        ),
+        (
+            "import.received",
+            {"matching": "evidence/1"},
+            "Owners are recognised by: All evidence (recommended)",
+        ),
+        (
+            "owners.merged",
+            {"counts": {"facts": 0, "pets": 1, "cases": 2, "external_ids": 2}},
+            "Records: 1 pet, 2 cases and 2 ids of other systems",
+        ),
+    ],
+)
+def test_numbers_decisions_and_chains_are_told_in_words(
+    action: str, detail: dict[str, Any], told: str
+) -> None:
+    [(name, was, now)] = detail_lines(_line(action, detail, TABLES))
+
+    assert (f"{name}: {now}", was) == (told, None)
+
+
+@pytest.mark.parametrize("action", sorted(SENTENCES))
+def test_every_known_action_can_be_chosen_and_told_without_any_name(action: str) -> None:
+    line = _line(action, {})
 
     sentence = audit_sentence(line).striptags()
 

@@ -87,7 +87,13 @@ def test_with_four_eyes_it_waits_for_somebody_else_than_who_uploaded_it(
 
     assert listed(pages, "mine") == ["theirs.csv"]
     assert listed(pages, "others") == ["mine.csv"]
-    assert "and you uploaded or edited this import" in pages.get("/").text
+    page = pages.get("/")
+    assert "and you uploaded or edited this import" in page.text
+    told = {name: page.soup.select_one(f"[aria-labelledby={name}]") for name in ("mine", "others")}
+    asked = {
+        name: "Look at the preview, then approve" in found.get_text() for name, found in told.items() if found
+    }
+    assert asked == {"mine": True, "others": False}
     colleague = pages.another()
     colleague.sign_in(other_email)
     assert listed(colleague, "mine") == ["mine.csv"]

@@ -364,4 +364,6 @@ def test_values_that_were_repaired_in_every_row_are_not_asked_about_any_more(
 
     assert asked == [True, True, False]
     assert "Say what" not in pages.get(address).text
-    assert pages.get(f"{address}/values").text.count("repaired: no row says it any more") == 2
+    values = pages.get(f"{address}/values").text
+    assert values.count("repaired: no row says it any more") == 2
+    assert ("nothing waits for an answer here" in values, "Say once" in values) == (True, False)

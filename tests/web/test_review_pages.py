@@ -194,3 +194,17 @@ def test_numbers_that_name_no_rows_are_refused_on_the_page_with_what_was_written
     assert page.soup.select_one("input#filter-rows[value='two']") is not None
     assert page.soup.select_one("#filter-status option[value='valid'][selected]") is not None
     assert page.soup.select(".row-main") == []
+
+
+def test_a_second_table_in_the_file_is_told_wherever_its_rows_are_judged(
+    app: Flask, admin: Person, pages: Pages
+) -> None:
+    stacked = b"Owner ID,Name,Phone\n1,Ana Lema,+34600111222\n\nPet ID,Pet Name,Owner\n11,Rex,Ana\n"
+    with app.app_context():
+        address = f"/imports/{build_review(actor=actor_of(admin), content=stacked, kind='owner')}"
+        pages.sign_in_as(Role.REVIEWER)
+
+    for step in ("check", "preview", "approval"):
+        page = pages.get(f"{address}/{step}")
+        assert "Row 4, below a blank row, looks like the headings of a second table" in page.text, step
+        assert "How the file is read" in page.text

@@ -15,6 +15,9 @@ def test_settings_are_kept_and_shown_again(pages: Pages) -> None:
     page = pages.follow()
     assert "The settings are changed." in page.text
     assert page.soup.select_one("#region option[selected]")["value"] == "CO"  # type: ignore[index]
+    regions = [option.get_text() for option in page.soup.select("#region option")]
+    assert regions[:2] == ["Afghanistan (AF)", "Åland Islands (AX)"]
+    assert {"Colombia (CO)", "Kosovo (XK)", "United Kingdom (GB)"} < set(regions)
     assert page.soup.select_one("#four_eyes[checked]") is not None
     assert page.soup.select_one("#keep_invalid_optional[checked]") is None
 

@@ -10,9 +10,11 @@ from openpyxl import Workbook
 
 from phcs.core.actors import Actor
 from phcs.core.permissions import Role
+from phcs.core.planning import OrphanChoice
 from phcs.core.states import ImportState
 from phcs.models.organisations import Organisation
-from tests.builders import actor_of, build_person
+from phcs.services.orphans import GivenDecision, decide_orphans
+from tests.builders import NOW, actor_of, build_person
 from tests.import_builders import advance, approve, build_import, export_csv, seen, visits
 from tests.web.pages import Pages
 from tests.workbook_builders import fill, saved
@@ -177,3 +179,31 @@ def test_rows_held_back_by_a_completed_import_are_shown_and_asked_about_again_by
         counts = seen(_id_of(again)).plan_counts
     assert "the owner 99" in pages.get(f"{again}/orphans").text
     assert (counts["rows"]["create"], counts["rows"]["skip"]) == (0, 1)
+
+
+def test_after_the_promotion_orphans_say_what_was_decided_and_the_report_names_each_row_s_table(
+    app: Flask, admin: Actor, pages: Pages
+) -> None:
+    members = {
+        "clientes": "id,nombre,telefono,celular,email\n1,Ana Ruiz,,3101234567,ana@example.org\n",
+        "pacientes": "id,id_cliente,nombre,especie,raza,sexo,microchip\n1,99,Toby,Canino,,M,\n",
+    }
+    address = uploaded(app, admin, state=ImportState.REVIEW, **members)
+    import_id, decision = _id_of(address), GivenDecision(2, "parent.missing", OrphanChoice.PLACEHOLDER)
+    with app.app_context():
+        decide_orphans(actor=admin, now=NOW, import_id=import_id, decisions=[decision])
+        advance(import_id)
+        approve(import_id, actor=admin)
+        assert advance(import_id) is ImportState.COMPLETED
+    pages.sign_in_as(Role.ADMIN)
+    pages.get(f"{address}/verification")
+    pages.post(f"{address}/verification/request", {"seed": "tea", "sample": "9"}, status=302)
+
+    orphans = pages.get(f"{address}/orphans").text
+    report = pages.get(f"{address}/verification")
+
+    assert ": given to one owner who stands for nobody." in orphans
+    assert "Upload the file of this import again." not in orphans
+    rows = [found.get_text() for found in report.soup.select(".verified-row summary strong")]
+    assert rows == ["Row 2 of clientes.csv", "Row 2 of pacientes.csv"]
+    assert "Owner: whole name" in report.text

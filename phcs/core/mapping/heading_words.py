@@ -23,6 +23,7 @@ _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)")
 _SHORT_ANSWERS = re.compile(r"\(?/a\)|(?<=[oO])/[aA]s?\b|/e?s\b")
 _ABBREVIATED = re.compile(r"(\w{3,})\.(?!\w)")
 _NUMBER_SIGN = re.compile(r"#|\bN[°ºo]\.?(?=\W|$)|№")
+_RATE = re.compile(r"(?<!\d)(?<!\d )%")
 _SHORTEST_WITH_SLIP = 5
 _LONG = 8
 
@@ -35,6 +36,11 @@ def words_of(text: str) -> list[str]:
     for pattern, word in _REPLACEMENTS:
         folded = pattern.sub(word, folded)
     return folded.split()
+
+
+def tells_a_rate(text: str) -> bool:
+    """Say whether a heading is that of a rate, not of an amount: `% IVA`, `Tax (%)`; `IVA 21%` is an amount."""
+    return _RATE.search(text) is not None
 
 
 def abbreviations_of(text: str) -> frozenset[str]:

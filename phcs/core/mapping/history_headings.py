@@ -107,7 +107,7 @@ OF_KIND: dict[RecordKind, dict[str, str]] = {
         "|fecha factura|fecha de factura|fecha emision|fecha de emision|emitida",
         "invoice.subtotal": "subtotal|net|net amount|net total|amount before tax|base|valor neto|neto"
         "|base gravable|base imponible",
-        "invoice.tax": "tax|taxes|vat|gst|sales tax|tax amount|iva|impuesto|impuestos|valor iva",
+        "invoice.tax": "tax|taxes|vat|gst|sales tax|tax amount|iva|impuesto|impuestos|valor iva|cuota iva|importe iva",
         "invoice.total": "total|grand total|total amount|amount|invoice total|gross|total due|gross amount|importe"
         "|importe total|valor|valor total|monto|monto total|total factura|total a pagar",
         "invoice.paid": "paid|amount paid|paid amount|total paid|payments|pagado|valor pagado|monto pagado"
@@ -129,7 +129,7 @@ OF_KIND: dict[RecordKind, dict[str, str]] = {
         "invoice_line.quantity": "quantity|qty|units|cantidad|cant|unidades",
         "invoice_line.unit_price": "unit price|price|rate|price each|precio|precio unitario|valor unitario"
         "|vr unitario",
-        "invoice_line.tax": "tax|vat|gst|tax amount|iva|impuesto|valor iva",
+        "invoice_line.tax": "tax|vat|gst|tax amount|iva|impuesto|valor iva|cuota iva|importe iva",
         "invoice_line.total": "total|amount|line total|line amount|extended price|importe|valor|valor total"
         "|total linea"
         "|subtotal|monto",

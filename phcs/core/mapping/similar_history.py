@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from phcs.core.mapping.heading_words import tells_a_rate
 from phcs.core.mapping.history_headings import (
     INVOICE_REFERENCE,
     OF_KIND,
@@ -11,7 +12,7 @@ from phcs.core.mapping.history_headings import (
     PET_REFERENCE,
     TELLING,
 )
-from phcs.core.mapping.targets import NAME_TARGETS, missing_targets, references_of
+from phcs.core.mapping.targets import AMOUNT_TARGETS, NAME_TARGETS, missing_targets, references_of
 from phcs.core.records import RecordKind
 from phcs.core.values.texts import fold
 
@@ -100,6 +101,8 @@ def titled_kind(title: str, fed_by_kind: dict[RecordKind, frozenset[str]]) -> Re
 def similar_in_history(heading: str, kind: RecordKind) -> tuple[str, int] | None:
     """Return the target that a heading of such a table may mean and how sure that is (0 to 100), None for none."""
     forms = _forms_of(kind)
+    if tells_a_rate(heading):
+        forms = {form: target for form, target in forms.items() if target not in AMOUNT_TARGETS}
     words = [word for word in fold(heading).split() if word not in _FILLERS]
     whole = " ".join(sorted(words))
     if not whole or not forms:

@@ -73,7 +73,9 @@ def inspect_archive(
             theirs = _for_member(choices, member) if member == chosen else ReadingChoices()
             found = Inspected(member, inspect(opened_info(archive, members[member], limits), member, theirs))
         except UnreadableFileError as refusal:
-            if member == chosen or len(members) == 1:
+            if len(members) == 1:
+                raise refusals.not_text_inside(member, refusal) from refusal
+            if member == chosen:
                 raise
             parts.append(Part(member, 0, note=refusal.sentence))
             continue

@@ -21,6 +21,7 @@ from phcs.core.reading.cells import (
     mended,
 )
 from phcs.core.reading.choices import READER_DECIDES, ReadingChoices
+from phcs.core.reading.doubtful_rows import DoubtfulRows
 from phcs.core.reading.encodings import (
     FoundEncoding,
     can_be_split,
@@ -37,6 +38,7 @@ from phcs.core.reading.layout import (
     instruction_notes,
     is_instruction,
     is_separator_line,
+    layout_doubts,
     layout_notes,
     total_notes,
 )
@@ -67,7 +69,8 @@ def inspect_delimited(
             layout = find_layout(text, choices)
         split_rows = split_rows if can_be_split(found.name) else 0
         table = DelimitedTable(stream, layout, found=found, limits=limits, measures=split_rows > 0)
-        tally, splits = _tallied(table, limits=limits, split_rows=split_rows)
+        doubtful = DoubtfulRows(table.headings, delimiter=layout.delimiter)
+        tally, splits = _tallied(table, doubtful, limits=limits, split_rows=split_rows)
     finally:
         csv.field_size_limit(former)
     if not tally.rows:
@@ -88,11 +91,13 @@ def inspect_delimited(
             *table.bad_places.notes(found.name),
             *layout_notes(layout),
             *instruction_notes(table.instruction_rows),
+            *doubtful.notes(),
             *total_notes(tally.last_rows),
         ),
         splits=tuple(splits),
         choices=choices,
         bad_bytes=found.bad_bytes,
+        doubts=(*layout_doubts(layout), *doubtful.notes()),
     )
 
 
@@ -104,13 +109,13 @@ def opened_delimited(stream: BinaryIO, reading: TableReading, *, limits: ReadLim
 
 
 def _tallied(
-    table: "DelimitedTable", *, limits: ReadLimits, split_rows: int
+    table: "DelimitedTable", doubtful: DoubtfulRows, *, limits: ReadLimits, split_rows: int
 ) -> tuple[ColumnTally, list[tuple[int, int]]]:
     """Every row counted, and the places between chunks of rows at which reading may begin."""
     tally = ColumnTally()
     splits: list[tuple[int, int]] = []
     chunk_rows = min(_CHUNK, split_rows or _CHUNK)
-    rows_of_part, place = 0, (0, 0)
+    rows_of_part, place, lines = 0, (0, 0), 0
     rows = table.rows()
     while chunk := list(itertools.islice(rows, chunk_rows)):
         if split_rows and rows_of_part >= split_rows:
@@ -118,6 +123,8 @@ def _tallied(
             rows_of_part = 0
         tally.add([cells for _, cells, _ in chunk], [row_no for row_no, _, _ in chunk])
         tally.last_rows = chunk[-LAST_ROWS:]
+        doubtful.add(chunk, lines=table.lines_read - lines)
+        lines = table.lines_read
         if tally.rows > limits.rows:
             raise refusals.too_many_rows(limits.rows)
         rows_of_part += len(chunk)
@@ -129,8 +136,8 @@ class DelimitedTable:
     """A delimited table whose layout is known: its headings, then its rows.
 
     `blank_rows`, `repeated_headers` and `instruction_rows` count
-    what `rows()` passed over so far, `bytes_read` where the rows that it gave end in the file (where the encoding
-    can be split, and with `measures`).
+    what `rows()` passed over so far, `lines_read` the lines up to the end of the rows that it gave, `bytes_read`
+    where these end in the file (where the encoding can be split, and with `measures`).
     """
 
     def __init__(
@@ -153,10 +160,16 @@ class DelimitedTable:
         self.instruction_rows = 0
         self.bad_places = BadPlaces(found.bad_bytes)
         self.bytes_read = 0
+        self._reader = csv.reader(())
         self._lines = self._measured_lines if measures else self._bearable_lines
         self._rows_above = layout.header_row
         self.headings = self._read_headings() if layout.header_row else self._letters(layout.width)
         self._header_key = [_heading_key(heading) for heading in self.headings]
+
+    @property
+    def lines_read(self) -> int:
+        """Lines of the file, or of the range, that were read so far."""
+        return self._reader.line_num
 
     def rows(self, of: RowRange = WHOLE_TABLE) -> Iterator[NumberedRow]:
         """The data rows below the header that belong to this range."""
@@ -229,7 +242,7 @@ class DelimitedTable:
         row_no = of.first_row - 1
         count = None if of.through_row is None else of.through_row - row_no
         with opened_text(self._stream, self._encoding, offset=of.offset) as text:
-            reader = csv.reader(self._lines(text), delimiter=self._delimiter, strict=True)
+            self._reader = reader = csv.reader(self._lines(text), delimiter=self._delimiter, strict=True)
             try:
                 for row_no, cells in enumerate(itertools.islice(reader, count), of.first_row):
                     yield row_no, cells

@@ -8,7 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -23,6 +23,7 @@ SAMPLE_CHARACTERS = 1_000_000
 _SAMPLE_ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_LINE = re.compile(r'"?sep=([^\w\s"\0]|\t)"?(?=[\r\n]|$)', re.IGNORECASE)
+_LABEL_WITH_ANSWER = 2
 _SUMS = frozenset({"sum", "suma", "subtotal", "subtotals"})
 _NUMBER = re.compile(r"[^\w\s]{0,3}\s?\d[\d.,' ]*%?")
 _NO_HEADING = re.compile(r"[^@\s]+@[^@\s]+|https?://.*|\d{4}-\d\d?-\d\d?.*|[\W\d_]*", re.DOTALL)
@@ -32,7 +33,7 @@ _NO_HEADING = re.compile(r"[^@\s]+@[^@\s]+|https?://.*|\d{4}-\d\d?-\d\d?.*|[\W\d
 class Layout:
     """A delimited file's layout; `header_row` counts from 1 as rows do, a `sep=` line included, 0 for none.
 
-    `width` is the number of columns of most rows.
+    `width` is the number of columns of most rows; `rows_above` are those above the header with several filled cells.
     """
 
     delimiter: str
@@ -40,6 +41,7 @@ class Layout:
     width: int
     looks_like_headings: bool = True
     has_titles: bool = False
+    rows_above: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,30 @@ def find_layout(text: TextIO, choices: ReadingChoices = READER_DECIDES) -> Layou
         trial.width,
         looks_like_headings=looks_like_headings(headings),
         has_titles=index > after,
+        rows_above=several_filled(trial.rows[after:index]),
     )
+
+
+def several_filled(rows: Iterable[Sequence[str]]) -> int:
+    """How many of these rows have more than one filled cell, as titles seldom have."""
+    return sum(sum(1 for cell in row if cell.strip()) > 1 for row in rows)
+
+
+def layout_doubts(layout: Layout) -> Iterator[str]:
+    """What may have been a table above the headings."""
+    if layout.rows_above > 1:
+        yield (
+            f"The headings were found in row {layout.header_row:,}; what stands above them was passed over, "
+            f"{layout.rows_above:,} rows of several cells too. If those are a table, put it into a file or sheet "
+            "of its own."
+        )
 
 
 def layout_notes(layout: Layout) -> Iterator[str]:
     """What a person should look at when the header row is a conclusion rather than a certainty."""
+    yield from layout_doubts(layout)
     row = f"{layout.header_row:,}"
-    if layout.has_titles:
+    if layout.has_titles and layout.rows_above <= 1:
         yield f"The headings were found in row {row}; what stands above them was passed over."
     if not layout.looks_like_headings:
         yield f"Row {row} was taken for the headings although it looks like data."
@@ -156,9 +175,17 @@ def header_index(rows: Sequence[Sequence[str]], *, width: int, after: int) -> in
     for index, row in enumerate(rows[after:], after):
         filled = sum(1 for cell in row if cell.strip())
         is_wide = filled and len(row) * 2 > width and filled * 2 >= width
-        if is_wide and (filled * 10 >= width * 9 or looks_like_headings(row)):
+        if is_wide and (
+            filled * 10 >= width * 9 or (looks_like_headings(row) and not _is_label_with_answer(row))
+        ):
             return index
     return next((index for index, row in enumerate(rows[after:], after) if not is_blank(row)), after)
+
+
+def _is_label_with_answer(row: Sequence[str]) -> bool:
+    """Whether a row says something of the file, as reports do above their tables: `Report:`, `Clients`."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    return len(filled) == _LABEL_WITH_ANSWER and filled[0].endswith(":")
 
 
 def looks_like_headings(row: Sequence[str]) -> bool:

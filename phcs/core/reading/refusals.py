@@ -213,6 +213,13 @@ def no_part_readable(parts: list[tuple[str, str]]) -> UnreadableFileError:
     )
 
 
+def not_text_inside(member: str, refusal: UnreadableFileError) -> UnreadableFileError:
+    """The archive's only file is refused for what it is; said with its name, as the archive is something else."""
+    if refusal.reason != NOT_TEXT:
+        return refusal
+    return UnreadableFileError(refusal.reason, f"“{member[:100]}”, alone in the archive: {refusal.sentence}")
+
+
 def line_too_long(line_no: int, limit: int) -> UnreadableFileError:
     """A line of a calendar or of contact cards that does not end."""
     return UnreadableFileError(

@@ -105,7 +105,8 @@ class TableReading:
     `format` is `delimited`, `json`, `jsonl`, `calendar`, `cards` or a workbook's; `header_row` is 0 where there is
     none. `part` is the one of `parts` that this is the reading of, '' where the file is one table; `member` is the
     archive's member that the table is in, '' where the file is no archive. `choices` are those that the file was
-    read with; `bad_bytes` counts bytes that the encoding does not know, read as U+FFFD.
+    read with; `bad_bytes` counts bytes that the encoding does not know, read as U+FFFD. `doubts` are those of the
+    `notes` that a person should have seen before the rows are approved.
     `rows` counts data rows: neither blank rows nor repeated header rows, which are counted apart.
     `splits` are places at which reading may begin: the number of a row and the byte at which it begins.
     """
@@ -127,6 +128,7 @@ class TableReading:
     choices: ReadingChoices = READER_DECIDES
     bad_bytes: int = 0
     member: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[ColumnFacts, ...]:
@@ -162,6 +164,7 @@ class TableReading:
             **({"choices": chosen} if (chosen := self.choices.as_json()) else {}),
             **({"bad_bytes": self.bad_bytes} if self.bad_bytes else {}),
             **({"member": self.member} if self.member else {}),
+            **({"doubts": list(self.doubts)} if self.doubts else {}),
         }
 
     @classmethod
@@ -185,6 +188,7 @@ class TableReading:
             choices=ReadingChoices.from_json(data.get("choices", {})),
             bad_bytes=data.get("bad_bytes", 0),
             member=data.get("member", ""),
+            doubts=tuple(data.get("doubts", ())),
         )
 
 

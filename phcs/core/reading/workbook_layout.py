@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from phcs.core.reading import refusals
 from phcs.core.reading.cells import is_blank, lettered_headings, mended
 from phcs.core.reading.choices import NO_HEADER_ROW, ReadingChoices
-from phcs.core.reading.layout import Layout, header_index, looks_like_headings
+from phcs.core.reading.layout import Layout, header_index, looks_like_headings, several_filled
 from phcs.core.reading.tables import ReadLimits
 from phcs.core.reading.workbook_file import TextRow
 from phcs.core.reading.workbook_merges import Merge, header_block, joined_headings
@@ -23,6 +23,7 @@ class SheetLayout:
     headings: list[str]
     looks_like_headings: bool = True
     has_titles: bool = False
+    rows_above: int = 0
 
     def as_layout(self) -> Layout:
         """What a delimited file's layout would tell of the same headings."""
@@ -32,6 +33,7 @@ class SheetLayout:
             len(self.headings),
             looks_like_headings=self.looks_like_headings,
             has_titles=self.has_titles,
+            rows_above=self.rows_above,
         )
 
 
@@ -71,6 +73,7 @@ def sheet_layout(
         headings,
         looks_like_headings=looks_like_headings(headings),
         has_titles=any(row_no < top for row_no in filled),
+        rows_above=several_filled(row for row_no, row in filled.items() if row_no < top),
     )
 
 

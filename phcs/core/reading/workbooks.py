@@ -13,8 +13,9 @@ from phcs.core.errors import UnreadableFileError
 from phcs.core.reading import refusals
 from phcs.core.reading.cells import LAST_ROWS, ColumnTally, NumberedRow
 from phcs.core.reading.choices import READER_DECIDES, FileChoices, ReadingChoices
+from phcs.core.reading.doubtful_rows import DoubtfulRows
 from phcs.core.reading.fast_workbook import SheetName
-from phcs.core.reading.layout import instruction_notes, layout_notes, total_notes
+from phcs.core.reading.layout import instruction_notes, layout_doubts, layout_notes, total_notes
 from phcs.core.reading.tables import MOST_TABLES, FileReading, Part, ReadLimits, TableReading, alone
 from phcs.core.reading.workbook_file import OpenedSheet, WorkbookFile
 from phcs.core.reading.workbook_layout import SAMPLE_ROWS, SheetLayout, sheet_layout
@@ -89,13 +90,15 @@ def _inspected_sheet(
 ) -> TableReading:
     opened = book.opened(sheet)
     layout, table = _laid_out(opened, choices, limits=limits)
-    tally, odd = _tallied(table, limits=limits)
+    doubtful = DoubtfulRows(layout.headings)
+    tally, odd = _tallied(table, doubtful, limits=limits)
     columns = tally.columns([*layout.headings, *[""] * (table.width - len(layout.headings))])
     notes = (
         *format_notes(book.format),
         *layout_notes(layout.as_layout()),
         *odd.notes(opened.hidden_columns, columns),
         *instruction_notes(table.instruction_rows),
+        *doubtful.notes(),
         *total_notes(tally.last_rows),
     )
     return TableReading(
@@ -110,6 +113,7 @@ def _inspected_sheet(
         repeated_headers=table.repeated_headers,
         first_rows=tally.first_rows(),
         notes=notes,
+        doubts=(*layout_doubts(layout.as_layout()), *doubtful.notes()),
         part=sheet.name,
         choices=choices,
     )
@@ -144,7 +148,9 @@ def _laid_out(
     )
 
 
-def _tallied(table: SheetTable, *, limits: ReadLimits) -> tuple[ColumnTally, OddityNotes]:
+def _tallied(
+    table: SheetTable, doubtful: DoubtfulRows, *, limits: ReadLimits
+) -> tuple[ColumnTally, OddityNotes]:
     """Every row counted, and what there is to note of them."""
     tally, odd = ColumnTally(), OddityNotes()
     rows = table.rows()
@@ -155,6 +161,7 @@ def _tallied(table: SheetTable, *, limits: ReadLimits) -> tuple[ColumnTally, Odd
         )
         tally.last_rows = chunk[-LAST_ROWS:]
         odd.add(chunk)
+        doubtful.add(chunk)
         if tally.rows > limits.rows:
             raise refusals.too_many_rows(limits.rows)
     if not tally.rows:

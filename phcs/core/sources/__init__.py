@@ -7,11 +7,11 @@ from phcs.core.mapping.column_decisions import decide_columns
 from phcs.core.mapping.corrections import missing_of
 from phcs.core.mapping.dropping import SENSITIVE
 from phcs.core.mapping.heading_vocabulary import Meaning
-from phcs.core.mapping.heading_words import MEANINGS, words_of
+from phcs.core.mapping.heading_words import MEANINGS, tells_a_rate, words_of
 from phcs.core.mapping.similar_headings import is_sensitive_heading
 from phcs.core.mapping.suggesting import PRESELECT, KnownColumn, suggest_columns
 from phcs.core.mapping.tables import ColumnMapping, TableMapping
-from phcs.core.mapping.targets import DATE_TARGETS, is_target, may_feed
+from phcs.core.mapping.targets import AMOUNT_TARGETS, DATE_TARGETS, is_target, may_feed
 from phcs.core.reading.tables import TableReading
 from phcs.core.records import RecordKind
 from phcs.core.sources.animal_shelter_manager import ANIMAL_SHELTER_MANAGER
@@ -222,7 +222,7 @@ def _known(found: Recognised, name: str, heading: str) -> KnownColumn | None:
     if is_sensitive_heading(heading):
         return KnownColumn("", 100, SENSITIVE)
     target = found.plain_headings.get(name)
-    if target in _NAMED and "#" in heading:
+    if (target in _NAMED and "#" in heading) or (target in AMOUNT_TARGETS and tells_a_rate(heading)):
         return None
     return KnownColumn(target, _PLAIN_CONFIDENCE, "known heading") if target else None
 

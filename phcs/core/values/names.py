@@ -37,8 +37,9 @@ _PLACEHOLDERS = frozenset(
 )
 _PLACEHOLDER_STARTS = frozenset(word[:2] for word in _PLACEHOLDERS)
 """Folding is slow and real names are many: only those that begin like a placeholder are folded."""
-_TOTAL_STARTS, _TOTAL_MARKS = ("total", "grand"), frozenset("0123456789:=")
-"""Only what begins or ends so is looked at as the line of a total."""
+_TOTAL_STARTS, _TOTAL_MARKS = ("total", "grand", "subto", "sub t"), frozenset("0123456789:=")
+"""Only what begins or ends so is looked at as the line of a total or the number of a page."""
+_PAGE = re.compile(r"(?:page|pag|pagina|seite) (?:no )?\d{1,5}(?: (?:(?:of|de|von) )?\d{1,5})?")
 
 _UNKNOWN_PETS = frozenset(
     {
@@ -84,7 +85,7 @@ def read_person_name(full: str, given: str, family: str) -> PersonName:
     start = full.lstrip("([<*\"'-")[:5].lower()
     is_placeholder = start[:2] in _PLACEHOLDER_STARTS and fold(full) in _PLACEHOLDERS
     if start in _TOTAL_STARTS or full[-1:] in _TOTAL_MARKS or full[:1].isdigit():
-        is_placeholder = is_placeholder or says_total(full)
+        is_placeholder = is_placeholder or says_total(full) or _PAGE.fullmatch(fold(full)) is not None
     return PersonName(full, given, family, is_placeholder)
 
 

@@ -43,12 +43,16 @@ _PUNCTUATION = str.maketrans("", "", " \u00a0\u2007\u202f\t().-/\u2010\u2011\u20
 _BRACKETED_WORD = re.compile(r"[(\[][^()\[\]\d+]*[^\W\d_][^()\[\]\d+]*[)\]]")
 _WORD_BEFORE = re.compile(r"[^\W\d_][^\d+(]*(?=[\d+(])")
 _WORD_AFTER = re.compile(r"(?<=\d)[\s,:-]+(?!(?:ext|extn|x|int)\b\.?)[^\W\d_]{2,}[^\d]*", re.IGNORECASE)
+_TRUNK_ZERO = re.compile(r"((?:\+|00)[\s.-]*\d{1,3}[\s.)/-]*)\(0\)")
+"""The zero that is dialled within the country only: `+44 (0)20`. Some countries keep theirs, others have none."""
 _FLOAT = re.compile(r"\d+\.0+")
 _EXPONENT = re.compile(r"(\d)[.,]?(\d*)[eE]\+?(\d{1,2})")
 _SEVERAL = re.compile(r"\s*(?:[/;,|\n]|\bor\b|\by\b|\bo\b)\s*", re.IGNORECASE)
 _DASHED = re.compile(r"\s+[-\u2010\u2011\u2013\u2014]\s+|\s+\be\b\s+", re.IGNORECASE)
 """Stands between two numbers only where the whole cell is none: it also stands between parts of one."""
 _DIGIT = re.compile(r"\d")
+_WHOLE_NUMBER, _EXTENSION = 6, 5
+"""So many digits before a word are no mere country or area code; so few behind it are an extension."""
 _TWO = 2
 _COUNTING = "012345678901234567890"
 
@@ -96,17 +100,28 @@ def parse_one(text: str, region: str) -> str | PhoneFailure:
     if text.startswith("00") and text[:3] != "000":
         text = "+" + text[2:]
     found = library_e164(text, region)
+    if found is PhoneFailure.TOO_LONG:
+        found = library_e164(_TRUNK_ZERO.sub(r"\1", text), region)
     if isinstance(found, PhoneFailure) and found is not PhoneFailure.PLACEHOLDER:
         return _with_country_code_but_no_plus(text) or found
     return found
 
 
 def _without_words(text: str) -> str:
-    """Cut `tel:`, `(cell)`, `mobile` and the like from either side of the digits."""
+    """Cut `tel:`, `(cell)`, `mobile` and the like from either side of the digits.
+
+    Digits behind such a word never become part of the number before it: `ramal 12` is cut, more of them make the text
+    none that can be read.
+    """
     text = _BRACKETED_WORD.sub(" ", text).strip()
     before = _WORD_BEFORE.match(text)
     if before:
         text = text[before.end() :]
+    for word in _WORD_AFTER.finditer(text):
+        if len(_DIGIT.findall(text, 0, word.start())) >= _WHOLE_NUMBER:
+            is_extension = len(_DIGIT.findall(text, word.end())) <= _EXTENSION
+            text = text[: word.start()] if is_extension else text.replace(word[0], " | ")
+            break
     return _WORD_AFTER.sub("", text).strip()
 
 

@@ -4,7 +4,10 @@ import re
 
 from phcs.core.values.texts import fold, tidy
 
-_BARE = frozenset("total|totals|totales|totais|grand total|total general|total geral".split("|"))
+_BARE = frozenset(
+    "total|totals|totales|totais|grand total|total general|total geral|subtotal|subtotals|sub total|subtotales"
+    "|subtotais".split("|")
+)
 _PEOPLE = (
     "patients|clients|customers|owners|visits|cases|appointments|records|rows|entries|items|people|persons|contacts"
     "|pacientes|clientes|propietarios|duenos|tutores|visitas|casos|citas|registros|filas|personas|contactos"

@@ -76,7 +76,7 @@ class RowLook:
                 yield (history["kind"] if kind == "history" and history else kind), text
 
     def differing(self, world: ChunkWorld) -> set[UUID]:
-        """The records that do not say what the row states, or belong to another than it says."""
+        """The records that do not say what the row states, belong to another than it says, or have lost their id."""
         differing = {
             record_id
             for stated, record_id in self.pairs
@@ -84,7 +84,13 @@ class RowLook:
         }
         for kind, text in self.external_ids():
             differing.update(_strangers(kind, text, self, world))
+            if (kind, text) not in world.holders:
+                differing.update(one.record_id for one in self.named_by(kind, text))
         return differing
+
+    def named_by(self, kind: str, text: str) -> list[PlannedRecord]:
+        """The records that were to get this id by the approved plan."""
+        return [one for one in self.planned if one.kind.value == kind and one.external_id == text]
 
 
 def _says_all(stated: StatedRecord, live: Mapping[str, Any] | None, normal: Normal) -> bool:
@@ -164,7 +170,7 @@ def fact_verdict(
 def _id_verdict(kind: str, text: str, look: RowLook, world: ChunkWorld) -> Explained:
     if (kind, text) in world.holders:
         return ARRIVED
-    named = [one for one in look.planned if one.kind.value == kind and one.external_id == text]
+    named = look.named_by(kind, text)
     if not named:
         return Explained(Verdict.KEPT, "The approved plan did not keep this id.")
     for one in named:

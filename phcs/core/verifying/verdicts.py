@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from phcs.core.row_places import row_named
 from phcs.core.verifying.trails import NOTHING, ExpectedRecord, TrailEvent, same
 
 
@@ -56,13 +57,6 @@ class Explained:
 ARRIVED = Explained(Verdict.SAME)
 _ELSEWHERE = {"phone": ("phone2",)}
 _LISTS = frozenset({"tags", "services"})
-
-
-def row_named(table_no: int, row_no: int, table_names: Mapping[int, str]) -> str:
-    """What people call a row: `row 8`, and where the import has several tables `row 8 of “Clients”`."""
-    if len(table_names) < 2:
-        return f"row {row_no}"
-    return f"row {row_no} of “{table_names.get(table_no) or f'table {table_no}'}”"
 
 
 def arrived(name: str, stated: Any, live: Mapping[str, Any]) -> bool:

@@ -1,7 +1,6 @@
 """Each audit action as a plain sentence."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from flask import Blueprint
 from markupsafe import Markup, escape
@@ -10,8 +9,8 @@ from phcs.core.actors import ActorKind
 from phcs.core.history import HISTORY
 from phcs.core.history_titles import history_title
 from phcs.queries.audit import AuditActor, AuditLine
+from phcs.web.audit.details import detail_lines
 from phcs.web.audit.sentences import ACTIONS, SENTENCES
-from phcs.web.imports.words import KINDS, counted, listed
 
 NOT_THE_SAME = "{actor} decided that {place} is not owner {subject}"
 BOTH_KEPT = "{actor} decided to keep both for now: {place} and owner {subject}"
@@ -43,34 +42,6 @@ NAMELESS: dict[str, str] = {
 }
 """What stands for a subject without a name."""
 
-DETAILS: dict[str, str] = {
-    "sha256": "SHA-256 of the file",
-    "request": "Request (X-Request-Id)",
-    "own_upload": "Approved by who uploaded it",
-    "same_content_as": "Same contents as import",
-    "duplicates": "Known owners",
-    "matching": "Owners are recognised by",
-    "size": "Size in bytes",
-    "import_staging": "Staged rows",
-    "four_eyes": "Four eyes",
-    "keep_invalid_optional": "Keep malformed optional values",
-}
-
-WRITTEN: dict[str, str] = {
-    "create": "created",
-    "created": "created",
-    "update": "updated",
-    "updated": "updated",
-    "linked": "recognised",
-    "removed": "removed",
-    "restored": "brought back",
-    "reverted": "taken back",
-    "reapplied": "put back",
-}
-"""What a promotion or a reversal did to records; some of it is counted twice, by rows and by events."""
-
-_KINDS = {kind.value: word for kind, word in KINDS.items()}
-
 
 def audit_sentence(line: AuditLine) -> Markup:
     """What happened, in one sentence; an action that is not in the table is told by its own words."""
@@ -97,39 +68,6 @@ def action_choices(chosen: str = "") -> tuple[tuple[str, str], ...]:
 def actor_choices(actors: Iterable[AuditActor]) -> tuple[tuple[str, str], ...]:
     """The choices of the filter by actor."""
     return tuple((actor.value, actor.name or "The system itself") for actor in actors)
-
-
-def detail_lines(line: AuditLine) -> tuple[tuple[str, Any, Any], ...]:
-    """The facts of an event as (name, was, now); `was` is None where nothing was replaced."""
-    detail = dict(line.detail)
-    if line.table_name and "table" in detail:
-        detail["table"] = line.table_name
-    if set(detail) - {"request"} == {"before", "after"}:
-        what = line.action.rpartition(".")[2].removesuffix("_changed")
-        detail = {what: {name: detail.pop(name) for name in ("before", "after")}, **detail}
-    return tuple(_detail(name, value) for name, value in detail.items() if value not in ("", None, {}, []))
-
-
-def written_words(written: Mapping[str, Any]) -> str:
-    """How many records of which kind were written, `{"owner.create": 4}` as `4 owners created`."""
-    told: dict[tuple[str, str], int] = {}
-    for action, number in written.items():
-        kind, _, done = action.partition(".")
-        key = (_KINDS.get(kind, kind.replace("_", " ")), WRITTEN.get(done, done.replace("_", " ")))
-        told[key] = max(told.get(key, 0), int(number))
-    return listed([f"{counted(number, kind)} {done}" for (kind, done), number in told.items() if number])
-
-
-def _detail(name: str, value: Any) -> tuple[str, Any, Any]:
-    if name == "written" and isinstance(value, dict):
-        return _words(name), None, written_words(value) or "nothing"
-    if isinstance(value, dict) and set(value) == {"before", "after"}:
-        return _words(name), value["before"], value["after"]
-    return _words(name), None, value
-
-
-def _words(name: str) -> str:
-    return DETAILS.get(name, name.replace("_", " ").capitalize())
 
 
 def _actor(line: AuditLine) -> str:

@@ -18,6 +18,7 @@ from phcs.services.orphans import GivenDecision, decide_orphans
 from phcs.web.access import current_actor
 from phcs.web.imports.duplicates import may_decide
 from phcs.web.imports.looking import decided, details_of
+from phcs.wording.orphans import ORPHAN_CHOICES
 
 bp = Blueprint("orphans", __name__)
 OWNERS_SHOWN = 20
@@ -36,6 +37,7 @@ def show(import_id: UUID) -> str:
         searched=searched,
         owners=_owners(searched) if searched else (),
         may_decide=may_decide(found),
+        choice_words=ORPHAN_CHOICES,
     )
 
 

@@ -9,6 +9,7 @@ from phcs.core.records import RecordKind
 from phcs.core.undoing import Bucket, Direction, Effect, ReversalState
 from phcs.web.imports.words import KINDS, listed
 from phcs.web.records.wording import fact_label
+from phcs.wording.reversals import AFTER, AHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,8 @@ UNDO = ReversalWords(
     consequence="Records that the import created go, values that it changed get back what they were before, and "
     "what people changed since stays. You see every record first, and nothing changes before it is approved.",
     verbs={Effect.REMOVED: "remove", Effect.CHANGED: "restore", Effect.BROUGHT_BACK: "bring back"},
-    ahead={
-        Bucket.REVERSED: "Will be taken back",
-        Bucket.PARTLY: "Will be taken back in part",
-        Bucket.KEPT: "Will stay as they are",
-        Bucket.BLOCKED: "Must stay for others",
-    },
-    after={
-        Bucket.REVERSED: "Taken back",
-        Bucket.PARTLY: "Taken back in part",
-        Bucket.KEPT: "Stayed as they are",
-        Bucket.BLOCKED: "Stayed for others",
-    },
+    ahead=AHEAD[Direction.UNDO],
+    after=AFTER[Direction.UNDO],
     sentences={
         Bucket.REVERSED: "Nobody changed them since. Those that the import created will go; the others will "
         "get back what they said before.",
@@ -80,18 +71,8 @@ REDO = ReversalWords(
     "brought them, and what people changed since stays. You see every record first, and nothing changes before "
     "it is approved.",
     verbs={Effect.BROUGHT_BACK: "bring back", Effect.CHANGED: "change", Effect.REMOVED: "remove"},
-    ahead={
-        Bucket.REVERSED: "Will come back",
-        Bucket.PARTLY: "Will come back in part",
-        Bucket.KEPT: "Will stay as they are",
-        Bucket.BLOCKED: "Cannot come back",
-    },
-    after={
-        Bucket.REVERSED: "Came back",
-        Bucket.PARTLY: "Came back in part",
-        Bucket.KEPT: "Stayed as they are",
-        Bucket.BLOCKED: "Could not come back",
-    },
+    ahead=AHEAD[Direction.REDO],
+    after=AFTER[Direction.REDO],
     sentences={
         Bucket.REVERSED: "Nobody changed them since the undo. Those that it removed will come back; the others "
         "will get the import's values again.",

@@ -3,7 +3,6 @@
 from zoneinfo import available_timezones
 
 from flask_wtf import FlaskForm
-from phonenumbers import SUPPORTED_REGIONS
 from wtforms import (
     BooleanField,
     EmailField,
@@ -18,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from phcs.core.permissions import SCOPES, Role
+from phcs.wording.regions import region_choices
 
 ROLE_WORDS = {
     Role.ADMIN: "Admin: uploads, repairs and undoes imports; manages people, keys and settings",
@@ -49,7 +49,7 @@ class OrganisationForm(FlaskForm):
     region = SelectField(
         "Region of phone numbers",
         description="Phone numbers without a country code are read as numbers of this region.",
-        choices=sorted(SUPPORTED_REGIONS),
+        choices=[SelectChoice(code, words) for code, words in region_choices()],
     )
     time_zone = SelectField(
         "Time zone",

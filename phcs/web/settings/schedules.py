@@ -72,8 +72,8 @@ class ScheduleForm(FlaskForm):
     on_error = SelectField(
         "When rows have errors",
         choices=[
-            SelectChoice(OnError.SKIP.value, "Import the good rows, keep the others for repair"),
-            SelectChoice(OnError.STOP.value, "Import nothing until every row is good"),
+            SelectChoice(OnError.SKIP.value, "Import the good rows only"),
+            SelectChoice(OnError.STOP.value, "Import nothing until all is good"),
         ],
         default=OnError.SKIP.value,
     )
@@ -102,10 +102,14 @@ class ScheduleForm(FlaskForm):
             *(SelectChoice(row.name, row.name) for row in rows),
         ]
 
-    def can_be(self) -> bool:
-        """Say whether there can be such a schedule; all that is wrong is told at once, each at its field."""
+    def is_filled_in(self) -> bool:
+        """Say whether the form is filled in; where it is not, all else that is wrong is told with it.
+
+        Whether there can be such a schedule is then looked at once, by the use case that keeps it.
+        """
         self.offer_templates()
-        is_filled_in = bool(self.validate_on_submit())
+        if self.validate_on_submit():
+            return True
         try:
             schedules.require_schedule(
                 actor=current_actor(),
@@ -114,10 +118,16 @@ class ScheduleForm(FlaskForm):
                 reach=Reach.of(current_settings()),
             )
         except ScheduleProblemsError as problem:
-            for name, sentence in problem.problems.items():
-                self[name].errors = self[name].errors or [sentence]
-            return False
-        return is_filled_in
+            self.tell(problem)
+        return False
+
+    def tell(self, problem: InvalidInputError) -> None:
+        """Show what was refused, each problem at its field."""
+        if not isinstance(problem, ScheduleProblemsError):
+            self.form_errors.append(problem.sentence)
+            return
+        for name, sentence in problem.problems.items():
+            self[name].errors = self[name].errors or [sentence]
 
     def answers(self) -> ScheduleAnswers:
         """What was entered, as the use cases take it."""
@@ -155,7 +165,7 @@ def new() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Set up a schedule."""
     form = ScheduleForm()
-    if form.can_be():
+    if form.is_filled_in():
         try:
             made = schedules.add_schedule(
                 actor=current_actor(),
@@ -164,7 +174,7 @@ def add() -> ResponseReturnValue:
                 reach=Reach.of(current_settings()),
             )
         except InvalidInputError as problem:
-            form.form_errors.append(problem.sentence)
+            form.tell(problem)
         else:
             flash("The schedule is set up.", category="success")
             return redirect(url_for("settings.schedules.show", schedule_id=made))
@@ -183,7 +193,7 @@ def show(schedule_id: UUID) -> ResponseReturnValue:
 def change(schedule_id: UUID) -> ResponseReturnValue:
     """Change a schedule."""
     form = ScheduleForm()
-    if form.can_be():
+    if form.is_filled_in():
         try:
             schedules.change_schedule(
                 actor=current_actor(),
@@ -193,7 +203,7 @@ def change(schedule_id: UUID) -> ResponseReturnValue:
                 reach=Reach.of(current_settings()),
             )
         except InvalidInputError as problem:
-            form.form_errors.append(problem.sentence)
+            form.tell(problem)
         else:
             flash("The schedule is changed.", category="success")
             return redirect(url_for("settings.schedules.show", schedule_id=schedule_id))
