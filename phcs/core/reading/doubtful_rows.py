@@ -46,7 +46,7 @@ class DoubtfulRows:
             yield (
                 f"Row {row_no:,}, below a blank row, looks like the headings of a second table ({shown}{more}). It and "
                 "the rows below it are read like those above it. Put each table into a file or sheet of its own; if "
-                "the second is the only one, choose this row for the headings."
+                "only the second is wanted, choose this row for the headings."
             )
         if self._swallowed:
             yield (
