@@ -62,11 +62,14 @@ def test_a_schedule_leads_to_the_imports_that_it_made(
     pages.submit("/settings/schedules/new", {"name": "Nightly", "place": "nightly", "cron": "0 3 * * *"})
     shown = pages.follow()
     address = str(shown.soup.select_one("form[action$='/run']")["action"]).removesuffix("/run")  # type: ignore[index]
+    assert "Not run yet" in shown.text
     pages.submit(f"{address}/run")
 
     run_schedules()
 
-    made = pages.get(address).soup.find("a", string="visits.csv")
+    then = pages.get(address)
+    assert "Works" in then.text
+    made = then.soup.find("a", string="visits.csv")
     assert pages.get(str(made["href"])).heading == "visits.csv"  # type: ignore[index]
 
 
