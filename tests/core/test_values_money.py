@@ -56,6 +56,14 @@ def test_any_text_is_an_amount_that_can_be_stored_or_none(text: str) -> None:
         ("-$ 5", "-5.00", "USD"),
         ("12-", "-12.00", ""),
         ("12,-", "12.00", ""),
+        ("12,- €", "12.00", "EUR"),
+        ("1.234,\u2013 €", "1234.00", "EUR"),
+        ("CHF 12.--", "12.00", "CHF"),
+        ("-12,- €", "-12.00", "EUR"),
+        ("12,50 EUR-", "-12.50", "EUR"),
+        ("12,50- €", "-12.50", "EUR"),
+        ("(24,20 €)", "-24.20", "EUR"),
+        ("$(12.00)", "-12.00", "USD"),
         ("1'234.50 CHF", "1234.50", "CHF"),
         ("1 234,50 €", "1234.50", "EUR"),
         ("R$ 0,125", "0.125", "BRL"),
@@ -83,7 +91,25 @@ def test_what_the_column_proves_decides_what_a_cell_leaves_open() -> None:
     assert text_of("45.000", mark="comma") == "45000.00"
 
 
-@pytest.mark.parametrize("text", ["", "-", "$", "free", "12 + 3", "19%", "1-2", "12,34,567", "9" * 14])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "$",
+        "free",
+        "12 + 3",
+        "19%",
+        "1-2",
+        "12,34,567",
+        "9" * 14,
+        "12 - paid",
+        "-12-",
+        "(-12)",
+        "(12",
+        "12--",
+    ],
+)
 def test_what_is_no_amount_is_none(text: str) -> None:
     assert read(text) is None
 

@@ -15,9 +15,11 @@ from phcs.core.values.texts import tidy
 MAX_CHARACTERS = 60
 
 _SHAPE = re.compile(
-    r"(?P<before>[^\d.,()+\-\u2212]*)(?P<sign>[-\u2212+(]?)(?P<between>[^\d.,()+\-\u2212]*)"
-    r"(?P<number>[.,]?\d[\d.,'\u2019 ]*(?:[eE][+-]?\d{1,2})?)(?P<dash>[-\u2013\u2014]?)(?P<close>\)?)(?P<after>[^\d(]*)"
+    r"(?P<before>[^\d.,+\-\u2212]*)(?P<sign>[-\u2212+]?)(?P<between>[^\d.,+\-\u2212]*)"
+    r"(?P<number>[.,]?\d[\d.,'\u2019 ]*(?:[eE][+-]?\d{1,2})?)(?P<dash>[-\u2212\u2013\u2014]{0,2})(?P<after>[^\d]*)"
 )
+_IN_PARENTHESES = re.compile(r"([^\d()]*)\(([^()]*)\)([^\d()]*)")
+_MINUS = ("-", "\u2212")
 _NUMBER = re.compile(r"(\d{1,15}|\d{1,3}(?:([.,' ])\d{3})+)(?:([.,])(\d*))?", re.ASCII)
 _COMMA, _POINT = "comma", "point"
 _MARKS = {",": _COMMA, ".": _POINT}
@@ -59,25 +61,21 @@ def read_money(text: str, *, mark: str, usual_mark: str, currency: str) -> Money
     shape = _shape(text)
     if shape is None:
         return None
-    number = _number(shape["number"], mark, usual_mark)
+    number = _number(shape.number, mark, usual_mark)
     if number is None:
         return None
     value, is_ambiguous = number
-    is_negative = (
-        shape["sign"] in ("-", "\u2212")
-        or (shape["sign"] == "(" and bool(shape["close"]))
-        or _ends_minus(shape)
-    )
-    units = (-value if is_negative else value) * PER_ONE
+    units = (-value if shape.is_negative else value) * PER_ONE
     whole = units.to_integral_value(ROUND_HALF_EVEN)
     if abs(whole) >= MOST:
         return None
-    named = tidy(f"{shape['before']}{shape['between']}{shape['after']}".replace("(", " ").replace(")", " "))
-    code = read_currency(named, currency) if named else ""
+    code = read_currency(shape.named, currency) if shape.named else ""
+    if shape.has_dash and shape.named and not code:
+        return None  # `12 - paid` tells more than an amount
     return MoneyValue(
         text=amount_text(int(whole)),
         currency=code,
-        unknown=named if named and not code else "",
+        unknown=shape.named if shape.named and not code else "",
         is_ambiguous=is_ambiguous,
         is_rounded=whole != units,
     )
@@ -86,28 +84,38 @@ def read_money(text: str, *, mark: str, usual_mark: str, currency: str) -> Money
 def proven_mark(text: str) -> str:
     """Return `comma` or `point` where the spelling of an amount proves its decimal mark, '' where it does not."""
     shape = _shape(text)
-    found = _NUMBER.fullmatch(shape["number"]) if shape else None
+    found = _NUMBER.fullmatch(shape.number) if shape else None
     return _proven(found) if found else ""
 
 
-def _shape(text: str) -> dict[str, str] | None:
-    """Return the parts of a text that is one number with signs and at most a currency, None for every other text."""
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The number in a text, whether signs make it negative, and the words beside it; a dash behind it is a minus."""
+
+    number: str
+    is_negative: bool
+    has_dash: bool
+    named: str
+
+
+def _shape(text: str) -> _Shape | None:
+    """Return the parts of a text that is one number with one sign and at most a currency, None for every other text."""
     if len(text) > MAX_CHARACTERS or "%" in text:
         return None
-    found = _SHAPE.fullmatch(tidy(text).replace("\u2019", "'"))
-    if found is None:
+    text = tidy(text).replace("\u2019", "'")
+    in_parentheses = _IN_PARENTHESES.fullmatch(text)
+    found = _SHAPE.fullmatch(tidy(" ".join(in_parentheses.groups())) if in_parentheses else text)
+    if found is None or (not in_parentheses and ("(" in text or ")" in text)):
         return None
-    parts = found.groupdict()
-    if bool(parts["close"]) != (parts["sign"] == "("):
+    number, dash, after = found["number"].strip(), found["dash"], found["after"].strip()
+    if dash and number.endswith((",", ".")):
+        dash = ""  # it stands for no cents: `12,-` and `12.-- CHF` are twelve
+    has_dash = bool(dash) or after.endswith(_MINUS)
+    negative = [bool(in_parentheses), found["sign"] in _MINUS, bool(dash), after.endswith(_MINUS)]
+    if len(dash) > 1 or sum(negative) > 1:
         return None
-    if parts["dash"] and not parts["after"] and parts["number"].endswith((",", ".")):
-        parts["number"], parts["dash"] = parts["number"][:-1], ""  # `12,-` is twelve
-    parts["number"] = parts["number"].strip()
-    return parts
-
-
-def _ends_minus(shape: dict[str, str]) -> bool:
-    return bool(shape["dash"]) or shape["after"].strip() in ("-", "\u2212")
+    named = tidy(f"{found['before']}{found['between']} {after.rstrip(''.join(_MINUS))}")
+    return _Shape(number, any(negative), has_dash, named)
 
 
 def _number(text: str, mark: str, usual: str) -> tuple[Decimal, bool] | None:
