@@ -4,7 +4,7 @@ import pytest
 
 from phcs.core.findings import FindingCode
 from phcs.core.values.names import PersonName, read_person_name, read_pet_names
-from phcs.core.values.pets import read_pets, read_sex
+from phcs.core.values.pets import read_pets, read_sex, sterilised_told_by
 from phcs.core.values.services import read_services
 from phcs.core.values.species import read_species
 from phcs.core.values.statuses import read_status
@@ -71,6 +71,7 @@ def test_a_persons_name_is_put_together_and_stand_ins_are_told(
         ("\n Luna ", ("Luna",)),
         ("unknown", ("",)),
         ("n/a", ("",)),
+        ("Luna + 2", ("Luna + 2",)),
         ("", ()),
     ],
 )
@@ -241,3 +242,21 @@ def test_one_microchip_is_never_given_to_two_pets() -> None:
 )
 def test_sex_is_read_in_english_and_spanish(text: str, sex: str) -> None:
     assert read_sex(text) == sex
+
+
+@pytest.mark.parametrize(
+    ("text", "sterilised"),
+    [
+        ("Female Spayed", "yes"),
+        ("macho castrado", "yes"),
+        ("MN", "yes"),
+        ("Male (intact)", "no"),
+        ("hembra entera", "no"),
+        ("Male - not neutered", ""),
+        ("neutered / intact?", ""),
+        ("M", ""),
+        ("", ""),
+    ],
+)
+def test_a_sex_may_tell_besides_whether_the_animal_is_sterilised(text: str, sterilised: str) -> None:
+    assert sterilised_told_by(text) == sterilised

@@ -14,7 +14,7 @@ from phcs.core.values.date_orders import a_century_earlier
 from phcs.core.values.emails import EmailFailure, parse_email, several_emails
 from phcs.core.values.names import PersonName, read_person_name, read_pet_names
 from phcs.core.values.numbers import read_weight, weight_unit
-from phcs.core.values.pets import Extras, read_pets, read_sex
+from phcs.core.values.pets import Extras, read_pets, read_sex, sterilised_told_by
 from phcs.core.values.phones import PhoneValue, parse_phone
 from phcs.core.values.species import species_parts
 from phcs.core.values.texts import fold, parse_yes_no, repair_mojibake, split_list, tidy
@@ -241,9 +241,13 @@ def _extras(row: MappedRow, rules: CheckRules) -> Extras:
     values = row.values
     if not row.table.has_pet_details:
         return ()
-    return tuple(
+    told = tuple(
         (fact, _extra_value(row, rules, target, fact)) for target, fact in _EXTRA_TARGETS if target in values
     )
+    sterilised = ""
+    if "pet.sex" in values and not values.get("pet.sterilised"):
+        sterilised = sterilised_told_by(row.given.get("pet.sex", values["pet.sex"]))
+    return (*told, ("sterilised", sterilised)) if sterilised else told
 
 
 def _with_unit(weight: str, unit: str) -> str:

@@ -1,7 +1,9 @@
 """One text → one moment or date. Nothing is guessed: a form that is not listed here is no date.
 
 Read are ISO 8601 (with zone, or without: then local), `YYYY-MM-DD HH:MM[:SS]`, `d/m/y` and `m/d/y` in the
-order that its column decides, with `-` or `.` too, `20250103`, and `3 ene 2025` or `3-Jan-25` in English and Spanish.
+order that its column decides, with `-` or `.` too, `20250103`, and `3 ene 2025` or `3-Jan-25` in English, Spanish,
+Portuguese and German. A weekday before a named month or the year, words about the clock (`at 5 pm`, `17.06 Uhr`,
+`17h06`) and a zone's offset behind it are understood.
 """
 
 import re
@@ -42,6 +44,26 @@ _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|º|\.)?[ /-]+(?:de )?([^\W\d_]+)\.?,?[ /-]+(?:de )?(\d{4}|\d{2})" + _CLOCK
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})" + _CLOCK)
+_WEEKDAYS = frozenset(
+    """
+    mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday sun sunday
+    lun lunes mar martes mié mie miércoles miercoles jue jueves vie viernes sáb sab sábado sabado dom domingo
+    seg segunda ter terça terca qua quarta qui quinta sex sexta segunda-feira terça-feira quarta-feira quinta-feira
+    sexta-feira mo montag di dienstag mi mittwoch do donnerstag fr freitag sa samstag sonnabend so sonntag
+    """.split()
+)
+_WEEKDAY = re.compile(r"([^\W\d_]+(?:-feira)?)\.?,? +(?!\d{1,2}[/.-]\d)")
+"""Not before `3/4/2025`: there the column's order decides, and it is proven by texts that begin with the date."""
+_CLOCK_WORDS = (
+    (re.compile(r",? (?:at|um|a las|às|as|kl\.?) (?=\d{1,2}\D)", re.IGNORECASE), " "),
+    (re.compile(r"(?<=[\d,]) (\d{1,2}) ?(?:Uhr|hrs?\.?|hs\.?|h|horas)$", re.IGNORECASE), r" \1:00"),
+    (re.compile(r"(?<=[:.h]\d\d) ?(?:Uhr|hrs?\.?|hs\.?|h|horas)$", re.IGNORECASE), ""),
+    (re.compile(r"(?<=[\d,])[ T](\d{1,2})(?:\.| ?h ?)(\d{2})(?: ?min)?$", re.IGNORECASE), r" \1:\2"),
+    (re.compile(r"(?<=[\d,]) (\d{1,2}) ?([ap]\.? ?m\.?)$", re.IGNORECASE), r" \1:00 \2"),
+)
+_OFFSET = re.compile(r"(?<=:\d\d) ?(?:(?:UTC|GMT|Z)?([+-]\d{2}:?\d{2})|UTC|GMT|Z)$", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})" + _CLOCK, re.ASCII)
+_COMPACT = re.compile(r"(?:19|20)\d{6}(?:T\d{4}(?:\d{2})?Z?)?", re.ASCII)
 _END_OF_DAY = re.compile(r"(?<=[T ])24:00(?=(?::00(?:\.0{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?\s*$)", re.ASCII)
 """24:00 is the midnight that ends its day (ISO 8601), where Python before 3.13 sees no time at all."""
 _ZONE_APART = re.compile(r"(?<=\d) (UTC|GMT|[+-]\d{2}:?\d{2})$", re.ASCII)
@@ -71,7 +93,7 @@ def parse_moment(text: str, *, zone: tzinfo, day_first: bool) -> datetime | None
             and len(text) <= MAX_CHARACTERS
             and text[10:11] in ("", "T", " ", "t")
         ):
-            moment = datetime.fromisoformat(_with_zone_beside(text))
+            moment = _iso_form(text)
         else:
             moment = _other_form(text.strip(), day_first=day_first)
         if later:
@@ -92,10 +114,24 @@ def parse_date(text: str, *, day_first: bool) -> date | None:
     text = text.strip()
     try:
         if len(text) > 9 and text[4] == "-" and len(text) <= MAX_CHARACTERS:
-            return datetime.fromisoformat(_with_zone_beside(text)).date()
+            return _iso_form(text).date()
         return _other_form(text, day_first=day_first).date()
     except ValueError:
         return None
+
+
+def _iso_form(text: str) -> datetime:
+    """Return the time of a text that begins like ISO 8601; raises ValueError where it is none.
+
+    `17.06` is a clock there as elsewhere, not a fraction of an hour.
+    """
+    if text[13:14] not in (".", ","):
+        try:
+            return datetime.fromisoformat(_with_zone_beside(text))
+        except ValueError:
+            if ":" not in text:
+                raise
+    return _other_form(text.strip(), day_first=True)
 
 
 def _with_zone_beside(text: str) -> str:
@@ -106,9 +142,27 @@ def _with_zone_beside(text: str) -> str:
 
 
 def _other_form(text: str, *, day_first: bool) -> datetime:
-    """Return the local time of a text that is not ISO; raises ValueError where it is no date."""
+    """Return the time of a text that is not ISO, local without an offset; raises ValueError where it is no date."""
     if len(text) > MAX_CHARACTERS:
         raise ValueError("too long for a date")
+    found = _listed_form(text, day_first=day_first)
+    if found is not None:
+        return found
+    plain, offset = _without_words(text), None
+    if told := _OFFSET.search(plain):
+        plain = plain[: told.start()]
+        offset = UTC if told[1] is None else datetime.strptime(told[1], "%z").tzinfo
+    found = _listed_form(plain, day_first=day_first)
+    if found is None:
+        raise ValueError("no known form of a date")
+    return found.replace(tzinfo=offset)
+
+
+def _listed_form(text: str, *, day_first: bool) -> datetime | None:
+    """Return the local time of a text in one of the listed forms, None where it has none of them.
+
+    Raises ValueError where its form names a day or time that there is not.
+    """
     found = _NUMERIC.fullmatch(text)
     if found:
         first, second = int(found[1]), int(found[3])
@@ -120,20 +174,21 @@ def _other_form(text: str, *, day_first: bool) -> datetime:
     found = _MONTH_DAY.fullmatch(text)
     if found:
         return _at(found[3], _month(found[1]), int(found[2]), found.groups()[3:])
-    return datetime.fromisoformat(_iso_like(text))
+    found = _YEAR_FIRST.fullmatch(text)
+    if found:
+        return _at(found[1], int(found[2]), int(found[3]), found.groups()[3:])
+    compact = _COMPACT.fullmatch(text)
+    return datetime.fromisoformat(text) if compact else None
 
 
-def _iso_like(text: str) -> str:
-    """Return `2025/3/7` and `20250307` as ISO; raises ValueError for everything that does not begin like that."""
-    compact = re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", text, re.ASCII)
-    if compact:
-        return "-".join(compact.groups())
-    parts = re.fullmatch(
-        r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})((?:[ T]\d{2}:\d{2}(?::\d{2})?)?)", text, re.ASCII
-    )
-    if parts is None:
-        raise ValueError("no known form of a date")
-    return f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}{parts[4]}"
+def _without_words(text: str) -> str:
+    """Return a date without its weekday, its clock as `17:06` or `5:06 pm`."""
+    weekday = _WEEKDAY.match(text)
+    if weekday and weekday[1].lower() in _WEEKDAYS:
+        text = text[weekday.end() :]
+    for words, plain in _CLOCK_WORDS:
+        text = words.sub(plain, text)
+    return text
 
 
 def _month(word: str) -> int:

@@ -39,7 +39,7 @@ _WORDS = {
 _DAY_FRACTION = re.compile(r"0?[.,](\d{4,15})", re.ASCII)
 
 _TIME = re.compile(
-    r"(\d{1,2})(?:[:.hH](\d{2})(?::(\d{2})(?:\.\d{1,6})?)?)?\s*[hH]?(?:rs|oras)?\.?\s*([aApP]\.?\s?[mM]\.?)?"
+    r"(\d{1,2})(?:[:.hH](\d{2})(?::(\d{2})(?:\.\d{1,6})?)?)?\s*(?:Uhr|uhr|[hH]?(?:rs|oras)?)\.?\s*([aApP]\.?\s?[mM]\.?)?"
 )
 _COMPACT = re.compile(r"([01]\d|2[0-3])([0-5]\d)", re.ASCII)
 _AFTER_DATE = re.compile(

@@ -22,6 +22,8 @@ _PLAIN = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@((?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+)([a-z]{2,24})",
     re.ASCII,
 )
+_NAMED = re.compile(r"[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_WITH_REMARK = re.compile(r"(\S+@\S+)\s*\([^()@]*\)")
 _BETWEEN = re.compile(r"(?:\s|:::|[;,|/])+")
 _MOST_IN_A_CELL = 10
 _RESERVED_ENDS = frozenset(name.rsplit(".", 1)[-1] for name in SPECIAL_USE_DOMAIN_NAMES)
@@ -33,13 +35,19 @@ def parse_email(text: str) -> str | EmailFailure:
     text = text.strip().lower()
     if text.startswith("mailto:"):
         text = text[7:]
-    if text.startswith("<") and text.endswith(">"):
-        text = text[1:-1].strip()
+    if text.endswith((">", ")", ".", ",", ";")):
+        text = _alone(text)
     if len(text) > MAX_CHARACTERS:
         return EmailFailure.TOO_LONG
     if "@" not in text:
         return EmailFailure.NO_AT_SIGN
     return text if is_plain_email(text) else library_email(text)
+
+
+def _alone(text: str) -> str:
+    """Return the address of `Ana Lema <ana@ex.com>`, `ana@ex.com (work)` and `ana@ex.com;`."""
+    found = _NAMED.fullmatch(text) or _WITH_REMARK.fullmatch(text)
+    return found[1] if found else text[:-1] if text.endswith((".", ",", ";")) else text
 
 
 def several_emails(text: str) -> tuple[str, ...]:

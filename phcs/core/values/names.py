@@ -119,11 +119,14 @@ def _share_a_word(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def read_pet_names(text: str) -> tuple[str, ...]:
-    """Return the names in a cell such as `Luna & Max`; an unknown name is '', an empty cell has none."""
+    """Return the names in a cell such as `Luna & Max`; an unknown name is '', an empty cell has none.
+
+    A number is no name of its own: `Luna + 2` stays one.
+    """
     text = tidy_lines(text)
     if not text:
         return ()
     parts = [part for part in _PET_SEPARATOR.split(text) if part]
-    if is_blank_word(text) or not 1 < len(parts) <= MAX_PETS:
+    if is_blank_word(text) or not 1 < len(parts) <= MAX_PETS or any(map(str.isdigit, parts)):
         parts = [tidy(text)]
     return tuple("" if is_blank_word(part) or fold(part) in _UNKNOWN_PETS else part for part in parts)

@@ -19,6 +19,13 @@ SEX_OF = {
 }
 """Folded word → sex; H is `hembra`, which column decisions may call in doubt."""
 
+_STERILISED = frozenset(
+    "spayed neutered castrated sterilised sterilized desexed castrado castrada castrados castradas esterilizado "
+    "esterilizada kastriert mn nm mc cm fs sf fn nf".split()
+)
+_INTACT = frozenset("intact entire unaltered entero entera inteiro inteira mi im fi".split())
+_NOT = frozenset("not non un no sin nao nicht".split())
+
 _BRACKETED = re.compile(r"([^()]*[^()\s])\s*\(([^()]+)\)")
 
 Extras = tuple[tuple[str, str], ...]
@@ -82,6 +89,16 @@ def _facts_of(
 
 def _with_breed(breed: str, extras: Extras) -> Extras:
     return extras if is_blank_word(breed) else (("breed", tidy(breed)), *extras)
+
+
+def sterilised_told_by(sex: str) -> str:
+    """Return `yes` or `no` where a text about the sex says so besides (`Female spayed`, `MN`), '' where it does not."""
+    words = set(fold(sex).split())
+    if words & _NOT:
+        return ""
+    if words & _STERILISED:
+        return "" if words & _INTACT else "yes"
+    return "no" if words & _INTACT else ""
 
 
 def read_sex(text: str) -> str:
