@@ -179,14 +179,14 @@ def test_the_child_dies_with_the_process_that_started_it(tmp_path: Path) -> None
     )
     root = Path(limited_reading.__file__).parents[2]
     parent = subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=root)
-    assert wait_until(lambda: bool(readers_of(parent.pid)), seconds=10)
+    assert wait_until(lambda: bool(readers_of(parent.pid)), seconds=30)
     (child,) = readers_of(parent.pid)
-    assert wait_until(lambda: is_limited(child))
+    assert wait_until(lambda: is_limited(child), seconds=30)
 
     parent.kill()
     parent.wait()
 
-    assert wait_until(lambda: not is_reading(child), seconds=0.5)
+    assert wait_until(lambda: not is_reading(child), seconds=3)
 
 
 def readers_of(pid: int) -> list[int]:

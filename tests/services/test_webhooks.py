@@ -228,7 +228,7 @@ def test_what_slow_receivers_have_held_up_is_signed_and_claimed_with_the_time_of
     assert sent(now=begun) == AT_ONCE + 1
 
     stamps = [int(headers["webhook-timestamp"]) for headers, _ in receiver.messages]
-    assert (stamps[0], stamps[-1]) == (int(begun.timestamp()), int(begun.timestamp()) + 1)
+    assert stamps[0] == int(begun.timestamp()) < stamps[-1]
     told = session.scalars(sa.select(WebhookAttempt.at)).all()
     assert max(told) - begun > timedelta(seconds=1.7)
 
