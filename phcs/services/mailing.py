@@ -7,7 +7,6 @@ others of the same person join them. Nothing is sent of what its person has read
 import logging
 import smtplib
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from phcs.models.organisations import Person
 from phcs.models.reviews import Notice
 from phcs.queries.notices import people_to_mail, unsent
 from phcs.services.transactions import transaction
+from phcs.services.working import clock_from
 from phcs.wording.notices import Told, mail_subject, mail_text
 
 TIMEOUT_SECONDS = 15
@@ -82,11 +82,7 @@ def send_due_mails(*, now: datetime, office: PostOffice) -> int:
     A server that does not answer ends the round; what it should have taken is sent later. A slow one may take minutes
     over many mails: claims, dates and notes say the moment at which they are made.
     """
-    begun = time.monotonic()
-
-    def moment() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - begun)
-
+    moment = clock_from(now)
     people = people_to_mail(db.session(), now=now, wait_seconds=office.wait_seconds)
     db.session.rollback()
     if not people:

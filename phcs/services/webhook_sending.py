@@ -24,6 +24,7 @@ from phcs.services import auditing
 from phcs.services.outbound import UnreachableError, post
 from phcs.services.transactions import transaction
 from phcs.services.webhook_outbox import DELIVERED, GIVEN_UP, WAITING
+from phcs.services.working import clock_from
 
 AT_ONCE = 8
 CLAIM_SECONDS = 60
@@ -62,11 +63,7 @@ def send_due(*, now: datetime, allowed: Sequence[Network] = ()) -> int:
     `allowed` are networks that may be called though they are not public. Slow receivers may take minutes: claims,
     signatures and notes say the moment at which they are made.
     """
-    sent, begun = 0, time.monotonic()
-
-    def moment() -> datetime:
-        return now + timedelta(seconds=time.monotonic() - begun)
-
+    sent, moment = 0, clock_from(now)
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="webhook") as hands:
         while messages := _claim(due_by=now, now=moment()):
             outcomes = list(hands.map(lambda one: _send(one, moment(), allowed), messages))

@@ -1,6 +1,5 @@
 """Regions of phone numbers in words: the names of ISO 3166 countries as the time zone database keeps them."""
 
-from functools import cache
 from importlib.resources import files
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -11,7 +10,6 @@ OWN_NAMES = {"AC": "Ascension", "TA": "Tristan da Cunha", "XK": "Kosovo", "GB": 
 """Regions with phone numbers of their own that are no ISO 3166 country, and one that people call otherwise."""
 
 
-@cache
 def region_choices() -> tuple[tuple[str, str], ...]:
     """Every region that phone numbers can be of, by its name: `("ES", "Spain (ES)")`."""
     table = files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text(encoding="utf-8")

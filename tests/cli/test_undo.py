@@ -76,20 +76,25 @@ def test_a_dry_run_shows_the_buckets_and_changes_nothing(app: Flask, import_id: 
     assert last_line(flask(app, str(import_id), "--dry-run", "--json"))["state"] == "completed"
 
 
+def edit(admin: Person, kind: RecordKind, record_id: UUID, changes: dict[str, str]) -> None:
+    """Somebody changes a record that nobody has changed before."""
+    edit_record(
+        actor=actor_of(admin),
+        organisation_id=admin.organisation_id,
+        kind=kind,
+        record_id=record_id,
+        version=1,
+        changes=changes,
+        now=NOW,
+    )
+
+
 def test_what_is_kept_is_named_with_who_changed_it(
     app: Flask, session: AnySession, admin: Person, import_id: UUID
 ) -> None:
     owner = session.query(Owner).order_by(Owner.id).first()
     assert owner is not None
-    edit_record(
-        actor=actor_of(admin),
-        organisation_id=admin.organisation_id,
-        kind=RecordKind.OWNER,
-        record_id=owner.id,
-        version=1,
-        changes={"city": "Lima"},
-        now=NOW,
-    )
+    edit(admin, RecordKind.OWNER, owner.id, {"city": "Lima"})
 
     words, programs = flask(app, str(import_id), "--dry-run"), flask(app, str(import_id), "--json")
 
@@ -105,15 +110,7 @@ def test_a_row_of_several_tables_is_named_with_its_table(
     import_id = build_promotion(actor=actor_of(admin), content=zipped(), file_name="okvet.zip")
     from_now_on(import_id)
     pet = session.query(Pet).filter_by(name="Luna").one()
-    edit_record(
-        actor=actor_of(admin),
-        organisation_id=admin.organisation_id,
-        kind=RecordKind.PET,
-        record_id=pet.id,
-        version=1,
-        changes={"breed": "Beagle"},
-        now=NOW,
-    )
+    edit(admin, RecordKind.PET, pet.id, {"breed": "Beagle"})
 
     result = flask(app, str(import_id), "--dry-run")
 

@@ -241,13 +241,13 @@ def _extras(row: MappedRow, rules: CheckRules) -> Extras:
     values = row.values
     if not row.table.has_pet_details:
         return ()
-    told = tuple(
-        (fact, _extra_value(row, rules, target, fact)) for target, fact in _EXTRA_TARGETS if target in values
-    )
-    sterilised = ""
-    if "pet.sex" in values and not values.get("pet.sterilised"):
-        sterilised = sterilised_told_by(row.given.get("pet.sex", values["pet.sex"]))
-    return (*told, ("sterilised", sterilised)) if sterilised else told
+    told = {
+        fact: _extra_value(row, rules, target, fact) for target, fact in _EXTRA_TARGETS if target in values
+    }
+    if "pet.sex" in values and not told.get("sterilised"):
+        said = sterilised_told_by(row.given.get("pet.sex", values["pet.sex"]))
+        told |= {"sterilised": said} if said else {}
+    return tuple(told.items())
 
 
 def _with_unit(weight: str, unit: str) -> str:

@@ -49,7 +49,7 @@ def inspect_members(
             reading = inspect(opened_info(archive, info, limits), member, asked.within(member))
         except UnreadableFileError as refusal:
             if len(members) == 1:
-                raise refusals.not_text_inside(member, refusal) from refusal
+                raise refusals.not_text_inside(member, refusal) from None
             found.refuse(member, refusal, is_meant=is_meant)
         else:
             found.take(member, reading, is_meant=is_meant)

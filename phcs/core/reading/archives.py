@@ -74,7 +74,7 @@ def inspect_archive(
             found = Inspected(member, inspect(opened_info(archive, members[member], limits), member, theirs))
         except UnreadableFileError as refusal:
             if len(members) == 1:
-                raise refusals.not_text_inside(member, refusal) from refusal
+                raise refusals.not_text_inside(member, refusal) from None
             if member == chosen:
                 raise
             parts.append(Part(member, 0, note=refusal.sentence))

@@ -75,7 +75,7 @@ def read_money(text: str, *, mark: str, usual_mark: str, currency: str) -> Money
     return MoneyValue(
         text=amount_text(int(whole)),
         currency=code,
-        unknown=shape.named if shape.named and not code else "",
+        unknown="" if code else shape.named,
         is_ambiguous=is_ambiguous,
         is_rounded=whole != units,
     )
@@ -110,12 +110,12 @@ def _shape(text: str) -> _Shape | None:
     number, dash, after = found["number"].strip(), found["dash"], found["after"].strip()
     if dash and number.endswith((",", ".")):
         dash = ""  # it stands for no cents: `12,-` and `12.-- CHF` are twelve
-    has_dash = bool(dash) or after.endswith(_MINUS)
-    negative = [bool(in_parentheses), found["sign"] in _MINUS, bool(dash), after.endswith(_MINUS)]
-    if len(dash) > 1 or sum(negative) > 1:
+    behind = [bool(dash), after.endswith(_MINUS)]
+    minuses = [bool(in_parentheses), found["sign"] in _MINUS, *behind]
+    if len(dash) > 1 or sum(minuses) > 1:
         return None
     named = tidy(f"{found['before']}{found['between']} {after.rstrip(''.join(_MINUS))}")
-    return _Shape(number, any(negative), has_dash, named)
+    return _Shape(number, any(minuses), any(behind), named)
 
 
 def _number(text: str, mark: str, usual: str) -> tuple[Decimal, bool] | None:
